@@ -1,0 +1,1 @@
+"""Tests; a package so that `test.support` is found before the standard library's `test`."""

@@ -1,0 +1,1 @@
+"""Tools around the service: mock data, benchmark."""
