@@ -1,0 +1,1 @@
+"""Mode ``datagateway_api``: every ICAT entity as REST."""

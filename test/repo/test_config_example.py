@@ -1,0 +1,68 @@
+"""``config.yaml.example`` loads as it is, holds every setting, and shows the defaults."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from datagateway_api.modes import section_models
+from datagateway_api.settings import ServerSettings, load_settings
+from datagateway_api.settings.report import Row, rows
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / "config.yaml.example"
+README = ROOT / "README.md"
+
+
+def all_rows() -> list[Row]:
+    found = list(rows(ServerSettings))
+    for key, model in section_models().items():
+        found += rows(model, f"{key}.")
+    return found
+
+
+def keys_of(values: dict[str, object], above: str = "") -> set[str]:
+    keys: set[str] = set()
+    for key, value in values.items():
+        keys |= keys_of(value, f"{above}{key}.") if isinstance(value, dict) and value else set()
+        keys.add(f"{above}{key}")
+    return keys
+
+
+def test_the_example_loads_as_it_is():
+    settings = load_settings(EXAMPLE, {}, section_models())
+    assert set(settings.sections) == set(section_models())
+
+
+def test_every_setting_is_in_the_example():
+    written = keys_of(yaml.safe_load(EXAMPLE.read_text(encoding="utf-8")))
+    assert [row.key for row in all_rows() if row.key not in written] == []
+
+
+def test_the_example_shows_the_defaults():
+    settings = load_settings(EXAMPLE, {}, section_models())
+    defaults = ServerSettings()
+    for name in ServerSettings.model_fields:
+        assert getattr(settings, name) == getattr(defaults, name), name
+    for key, section in settings.sections.items():
+        model = section_models()[key]
+        required = {name for name, field in model.model_fields.items() if field.is_required()}
+        chosen = {name: getattr(section, name) for name in required}
+        assert section == model.model_validate(chosen), key
+
+
+def test_the_example_needs_no_changing_of_lines_that_are_commented_out():
+    """Each commented-out setting can be uncommented by taking its '# ' away."""
+    text = EXAMPLE.read_text(encoding="utf-8")
+    text = text.replace("      users: {}\n", "")
+    text = text.replace("      # users:", "      users:").replace(
+        "      #   alice", "        alice"
+    )
+    assert yaml.safe_load(text)["datagateway_api"]["mechanisms"]["simple"]["users"]
+
+
+@pytest.mark.skipif(not README.exists(), reason="there is no README.md yet")
+def test_every_setting_is_in_the_readme():
+    text = README.read_text(encoding="utf-8")
+    missing = [row.key for row in all_rows() if f"`{row.key.rpartition('.')[2]}`" not in text]
+    assert [key for key in missing if f"`{key}`" not in text] == []
