@@ -1,0 +1,1 @@
+"""Where the catalogue lives: one abstract class, one folder for each implementation."""

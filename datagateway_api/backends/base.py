@@ -1,0 +1,109 @@
+"""The promises that every backend keeps; ``BackendContract`` in the tests holds one for each."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from datagateway_api.core.entities import Schema
+from datagateway_api.core.query.model import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody whose session was found valid; only :meth:`Backend.authenticate` makes one."""
+
+    session_id: str
+    user_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One session: its id, when it ends (naive UTC) and whose it is (``mechanism/name``)."""
+
+    id: str
+    expires: datetime
+    user_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What somebody logs in with."""
+
+    mechanism: str
+    username: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A JSON array in UTF-8: whole, or in pieces that must be read to the end or closed.
+
+    ``total`` is the number of rows without limit and skip, where it was asked for.
+    """
+
+    body: bytes | Iterator[bytes]
+    total: int | None = None
+
+
+class Backend(ABC):
+    """One ICAT catalogue: its schema, its sessions and its rows.
+
+    Any method may raise BackendUnavailable (it cannot be reached, or does not answer in time)
+    and BackendError (it failed). JSON comes as UTF-8 bytes, compact, with ICAT's names.
+    """
+
+    @abstractmethod
+    def schema(self) -> Schema:
+        """Return the part of ICAT's schema that this catalogue has, always the same object."""
+
+    @abstractmethod
+    def ping(self) -> None:
+        """Return when the backend answers; raise when it does not."""
+
+    @abstractmethod
+    def login(self, credentials: Credentials) -> str:
+        """Open a session and return its id.
+
+        Raises Forbidden for wrong credentials and BadRequest for an unknown mechanism.
+        """
+
+    @abstractmethod
+    def authenticate(self, session_id: str) -> Caller:
+        """Return whose session this is. Raises SessionInvalid when unknown or expired."""
+
+    @abstractmethod
+    def session(self, caller: Caller) -> Session:
+        """Return the caller's session as it is now. Raises SessionInvalid when it has ended."""
+
+    @abstractmethod
+    def refresh(self, caller: Caller) -> None:
+        """Extend the life of the caller's session. Raises SessionInvalid when it has ended."""
+
+    @abstractmethod
+    def logout(self, caller: Caller) -> None:
+        """End the caller's session. Raises SessionInvalid when it has ended already."""
+
+    @abstractmethod
+    def list(self, caller: Caller, query: Query) -> Rows:
+        """Return the rows that a query asks for, each entity once, in a total order."""
+
+    @abstractmethod
+    def find_one(self, caller: Caller, query: Query) -> bytes:
+        """Return the first row of the list as an object. Raises NotFound when there is none."""
+
+    @abstractmethod
+    def get(self, caller: Caller, query: Query, id_: int) -> bytes:
+        """Return one entity as an object. Raises NotFound when there is none."""
+
+    @abstractmethod
+    def count(self, caller: Caller, query: Query) -> int:
+        """Return how many rows the list has without limit and skip."""
+
+    @abstractmethod
+    def groups(self, caller: Caller, query: Query) -> bytes:
+        """Return an array of the ``group_by`` values, each with its ``count``, largest first."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back what the backend holds; it opens again when used again."""

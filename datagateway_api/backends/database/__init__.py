@@ -1,0 +1,1 @@
+"""The catalogue read directly from ICAT's own database tables."""

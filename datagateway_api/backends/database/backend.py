@@ -1,0 +1,192 @@
+"""The database backend: ICAT's tables read with SQL, without ICAT's permissions."""
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from threading import Lock
+
+from sqlalchemy import text
+
+from datagateway_api.backends.base import Backend, Caller, Credentials, Rows, Session
+from datagateway_api.backends.database.compile import Compiler
+from datagateway_api.backends.database.connections import Connections, Lease, Limits
+from datagateway_api.backends.database.dialects import Postgresql
+from datagateway_api.backends.database.errors import translated
+from datagateway_api.backends.database.plans import Plan, Plans
+from datagateway_api.backends.database.row_text import Row
+from datagateway_api.backends.database.rows import ROWS_IN_A_PIECE, array, fetch, pieces, texts
+from datagateway_api.backends.database.sessions import SessionRules, Sessions, SessionStatements
+from datagateway_api.backends.database.tables import MissingTables, Tables, inspect_tables
+from datagateway_api.core import icat_schema
+from datagateway_api.core.entities import Schema
+from datagateway_api.core.errors import BackendUnavailable, NotFound
+from datagateway_api.core.query.model import Query
+
+log = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_LOOKS = 1.0
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What is known of the database once it was looked at."""
+
+    tables: Tables
+    plans: Plans
+    sessions: SessionStatements
+
+
+class DatabaseBackend(Backend):
+    """One catalogue's database. Connects when first needed, and again when it was away."""
+
+    def __init__(self, db_url: str, limits: Limits, rules: SessionRules) -> None:
+        """Prepare, without connecting."""
+        self._connections = Connections(db_url, limits)
+        self._sessions = Sessions(self._connections, rules)
+        self._catalogue: Catalogue | None = None
+        self._looked = float("-inf")
+        self._lock = Lock()
+
+    @property
+    def statement_count(self) -> int:
+        """How many statements the calling thread has run so far."""
+        return self._connections.clock.statements.count
+
+    def schema(self) -> Schema:
+        return self._found().tables.schema
+
+    def ping(self) -> None:
+        self._connections.run(lambda lease: lease.rows("SELECT 1", ()))
+
+    def login(self, credentials: Credentials) -> str:
+        return self._sessions.login(credentials, self._found().sessions)
+
+    def authenticate(self, session_id: str) -> Caller:
+        session = self._sessions.find(session_id, self._found().sessions)
+        return Caller(session.id, session.user_name)
+
+    def session(self, caller: Caller) -> Session:
+        return self._sessions.read(caller.session_id, self._found().sessions)
+
+    def refresh(self, caller: Caller) -> None:
+        self._sessions.refresh(caller, self._found().sessions)
+
+    def logout(self, caller: Caller) -> None:
+        self._sessions.logout(caller, self._found().sessions)
+
+    def list(self, caller: Caller, query: Query) -> Rows:
+        plans = self._found().plans
+        plan, values = plans.rows(query), plans.values(query)
+        total = self.count(caller, query) if query.total else None
+        if query.limit == 0:
+            return Rows(b"[]", total)
+        if query.limit is None or query.limit > ROWS_IN_A_PIECE:
+            return Rows(self._connections.run(lambda lease: self._long(lease, plan, values)), total)
+        return Rows(self._connections.run(lambda lease: self._short(lease, plan, values)), total)
+
+    def find_one(self, caller: Caller, query: Query) -> bytes:
+        plans = self._found().plans
+        values = {**plans.values(query), "limit": 1}
+        return self._one(_limited(plans, query), values, f"no {query.entity.name} matches")
+
+    def get(self, caller: Caller, query: Query, id_: int) -> bytes:
+        plan = self._found().plans.one(query)
+        return self._one(plan, {"id": id_}, f"there is no {query.entity.name} with id {id_}")
+
+    def count(self, caller: Caller, query: Query) -> int:
+        plans = self._found().plans
+        plan, values = plans.count(query), plans.values(query)
+        parameters = plan.prepared.parameters(values)
+        rows = self._connections.run(lambda lease: lease.rows(plan.prepared.sql, parameters))
+        return int(rows[0][0])
+
+    def groups(self, caller: Caller, query: Query) -> bytes:
+        plans = self._found().plans
+        plan, values = plans.groups(query), plans.values(query)
+        return self._connections.run(lambda lease: self._short(lease, plan, values))
+
+    def close(self) -> None:
+        self._connections.close()
+
+    def _found(self) -> Catalogue:
+        """Return the catalogue; look at the database first where that has not been done."""
+        if self._catalogue is not None:
+            return self._catalogue
+        with self._lock:
+            if self._catalogue is None:
+                if time.monotonic() - self._looked < SECONDS_BETWEEN_LOOKS:
+                    raise BackendUnavailable("the catalogue's database cannot be reached")
+                self._looked = time.monotonic()
+                self._catalogue = self._look()
+        return self._catalogue
+
+    def _look(self) -> Catalogue:
+        """Find out which tables, columns and collations the database has."""
+        engine = self._connections.engine
+        dialect = self._connections.dialect
+        with translated(), engine.connect() as connection:
+            try:
+                tables = inspect_tables(connection, icat_schema.load())
+            except MissingTables as error:
+                raise BackendUnavailable(
+                    "the database holds no ICAT catalogue; make one with create-catalogue"
+                ) from error
+            if isinstance(dialect, Postgresql):
+                found = connection.execute(
+                    text("SELECT 1 FROM pg_collation WHERE collname = 'und-x-icu'")
+                )
+                dialect.folding = "und-x-icu" if found.first() else None
+        log.info("the database holds %d of ICAT's entities", len(tables.schema.entities))
+        plans = Plans(Compiler(tables, dialect), engine.dialect)
+        return Catalogue(
+            tables, plans, SessionStatements(tables, engine.dialect, self._connections)
+        )
+
+    def _short(self, lease: Lease, plan: Plan, values: dict[str, object]) -> bytes:
+        """Return all rows at once; with includes, all from one moment."""
+        if not plan.includes:
+            return fetch(lease, plan, values, self._connections.dialect)
+        with lease.snapshot():
+            return fetch(lease, plan, values, self._connections.dialect)
+
+    def _one(self, plan: Plan, values: dict[str, object], absent: str) -> bytes:
+        found = self._connections.run(lambda lease: self._short(lease, plan, values))
+        if found == b"[]":
+            raise NotFound(absent)
+        return found[1:-1]
+
+    def _long(self, lease: Lease, plan: Plan, values: dict[str, object]) -> bytes | Iterator[bytes]:
+        """Return the rows at once where they fit into one piece, else piece by piece."""
+        dialect = self._connections.dialect
+        prepared = plan.prepared
+        stream = lease.stream(prepared.sql, prepared.parameters(values), ROWS_IN_A_PIECE)
+        first = next(stream, ())
+        if len(first) < ROWS_IN_A_PIECE:
+            for _ in stream:
+                pass
+            return array(texts(lease, plan, first, dialect))
+        lease.is_kept = True
+        second = self._connections.lease() if plan.includes else lease
+        return self._flow(lease, second, plan, chain((first,), stream))
+
+    def _flow(
+        self, lease: Lease, second: Lease, plan: Plan, chunks: Iterator[Sequence[Row]]
+    ) -> Iterator[bytes]:
+        """Yield the pieces; a connection whose statement was not read to its end is closed."""
+        is_over = False
+        try:
+            with translated():
+                yield from pieces(second, plan, chunks, self._connections.dialect)
+                is_over = True
+        finally:
+            for one in {id(lease): lease, id(second): second}.values():
+                if is_over:
+                    one.release()
+                else:
+                    one.discard()
+
+
+def _limited(plans: Plans, query: Query) -> Plan:
+    return plans.rows(replace(query, limit=1))

@@ -1,0 +1,116 @@
+"""From one checked comparison to SQL, and from its operand to the values to bind."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import bindparam, false
+
+from datagateway_api.backends.database.dialects import Dialect, Sql
+from datagateway_api.core.entities import Field, FieldType
+from datagateway_api.core.query.model import Comparison, Operand
+from datagateway_api.core.query.operands import expression
+
+_ORDINAL_TYPES = (FieldType.ENUM, FieldType.FLAG)
+_COMPARE: Mapping[str, Callable[[Sql, Sql], Sql]] = {
+    "lt": lambda column, bind: column < bind,
+    "lte": lambda column, bind: column <= bind,
+    "gt": lambda column, bind: column > bind,
+    "gte": lambda column, bind: column >= bind,
+}
+_SORTED = (*_COMPARE, "between")
+
+
+def operator_sql(dialect: Dialect, comparison: Comparison, column: Sql, name: str) -> Sql:
+    """Return any comparison but ``isnull`` as SQL; ``name`` is the name of its bind."""
+    field, operator = comparison.path.field, comparison.operator.name
+    bind: Sql = bindparam(name)
+    if operator in _SORTED:
+        compared = dialect.comparable(field, column)
+        if operator == "between":
+            return compared.between(bind, bindparam(name + "b"))
+        return _COMPARE[operator](compared, bind)
+    if operator in ("eq", "ne"):
+        return column == bind if operator == "eq" else column != bind
+    if operator in ("in", "nin"):
+        if not comparison.operand:
+            return false()
+        found = dialect.one_of(column, bind)
+        return found if operator == "in" else ~found & column.is_not(None)
+    return _pattern_sql(dialect, comparison, column, bind)
+
+
+def _pattern_sql(dialect: Dialect, comparison: Comparison, column: Sql, bind: Sql) -> Sql:
+    field, operator = comparison.path.field, comparison.operator.name
+    if field.type in _ORDINAL_TYPES:
+        matched = dialect.one_of(column, bind)
+    elif operator == "regexp":
+        matched = dialect.regexp(dialect.text(field, column), bind)
+    else:
+        assert isinstance(comparison.operand, str)
+        matched = dialect.like(
+            dialect.text(field, column),
+            bind,
+            ignores_case="ilike" in operator,
+            is_ascii=comparison.operand.isascii(),
+        )
+    return ~matched & column.is_not(None) if operator.startswith("n") else matched
+
+
+def variant(comparison: Comparison) -> object:
+    """Return what of an operand changes the statement, not only its values."""
+    operand, name = comparison.operand, comparison.operator.name
+    if name == "isnull":
+        return operand
+    if isinstance(operand, tuple):
+        return bool(operand)
+    return operand.isascii() if isinstance(operand, str) and "ilike" in name else None
+
+
+def bind_values(comparison: Comparison, name: str, dialect: Dialect) -> dict[str, object]:
+    """Return the values to bind for one comparison, as the driver wants them."""
+    field, operand, operator = comparison.path.field, comparison.operand, comparison.operator.name
+    if operator == "isnull" or operand == ():
+        return {}
+    if operator in ("in", "nin"):
+        assert isinstance(operand, tuple)
+        return {name: dialect.bind_list([_plain(field, item, dialect) for item in operand])}
+    if operator == "between":
+        assert isinstance(operand, tuple)
+        first, second = (_plain(field, item, dialect, is_sorted=True) for item in operand)
+        return {name: first, name + "b": second}
+    if "like" in operator or operator == "regexp":
+        assert isinstance(operand, str)
+        return {name: _pattern_value(field, operand, operator, dialect)}
+    return {name: _plain(field, operand, dialect, is_sorted=operator in _SORTED)}
+
+
+def _plain(field: Field, value: Operand, dialect: Dialect, *, is_sorted: bool = False) -> object:
+    assert not isinstance(value, tuple)
+    if is_sorted and field.type is FieldType.FLAG:
+        return int(bool(value))
+    if field.type is FieldType.ENUM:
+        return field.choices.index(str(value))
+    return dialect.bind(value)
+
+
+def _pattern_value(field: Field, operand: str, operator: str, dialect: Dialect) -> object:
+    """Return the pattern, or for enums and flags the ordinals whose names match it."""
+    ignores_case = "ilike" in operator
+    if field.type not in _ORDINAL_TYPES:
+        if operator == "regexp":
+            return operand
+        return dialect.pattern(operand, ignores_case=ignores_case)
+    names = field.choices or ("false", "true")
+    if operator == "regexp":
+        search = expression(operand).search
+        found: list[object] = [n for n, name in enumerate(names) if search(name)]
+    else:
+        found = [n for n, name in enumerate(names) if _is_like(name, operand, ignores_case)]
+    if field.type is FieldType.FLAG:
+        found = [bool(n) for n in found]
+    return dialect.bind_list(found or [None])
+
+
+def _is_like(name: str, operand: str, ignores_case: bool) -> bool:
+    pattern = "".join({"%": ".*", "_": "."}.get(char, re.escape(char)) for char in operand)
+    return re.search(pattern, name, re.DOTALL | (re.IGNORECASE if ignores_case else 0)) is not None

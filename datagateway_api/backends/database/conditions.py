@@ -1,0 +1,174 @@
+"""From a checked condition to SQL.
+
+Conditions on one to-many path speak about the same related row, and an entity is matched once,
+however many related rows meet them. So a to-many path becomes a sub-select, never a join of the
+statement itself, and parts of an AND that share such a path share one sub-select. An OR needs no
+sharing: some row meets "a or b" just when some row meets a or some row meets b.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import and_, exists, literal_column, or_, select, true
+
+from datagateway_api.backends.database.comparisons import operator_sql, variant
+from datagateway_api.backends.database.dialects import Dialect, Sql
+from datagateway_api.backends.database.scopes import Prefix, Scope, first_unbound
+from datagateway_api.core.query.model import AllOf, AnyOf, Comparison, Condition
+
+
+class Conditions:
+    """Compiles the conditions of one statement."""
+
+    def __init__(self, dialect: Dialect, names: Mapping[int, str]) -> None:
+        """Take the dialect and the bind name of each comparison, by its identity."""
+        self._dialect = dialect
+        self._names = names
+
+    def compile(self, condition: Condition, scope: Scope) -> Sql:
+        """Return the condition as SQL, adding to the scope the joins that it needs."""
+        if isinstance(condition, AnyOf):
+            return or_(*(self.compile(part, scope) for part in condition.parts))
+        if isinstance(condition, AllOf):
+            return self._all(condition, scope)
+        return self._comparison(condition, scope)
+
+    def _all(self, condition: AllOf, scope: Scope) -> Sql:
+        groups = _groups(condition.parts, scope)
+        return and_(*(self._group(parts, scope) for parts in groups))
+
+    def _group(self, parts: tuple[Condition, ...], scope: Scope) -> Sql:
+        """Compile parts of an AND that are tied together by to-many paths they share."""
+        if len(parts) == 1:
+            return self.compile(parts[0], scope)
+        shared = _most_shared(parts, scope)
+        whole = AllOf(parts)
+        some_row = self._some_row(shared, whole, scope)
+        without = _without(whole, shared, scope)
+        return some_row if without is None else or_(some_row, self.compile(without, scope))
+
+    def _some_row(self, prefix: Prefix, condition: Condition, scope: Scope) -> Sql:
+        """Say that some row at the end of a to-many step meets a condition."""
+        anchor = scope.anchor(prefix)
+        inner = scope.below(prefix)
+        where = self.compile(condition, inner)
+        if inner.is_correlated:
+            tie = inner.own_key() == anchor
+            return exists(
+                select(literal_column("1"))
+                .select_from(inner.from_clause())
+                .where(tie, where)
+                .correlate(*inner.outer_tables())
+            )
+        return anchor.in_(select(inner.own_key()).select_from(inner.from_clause()).where(where))
+
+    def _comparison(self, comparison: Comparison, scope: Scope) -> Sql:
+        if _is_everything(comparison):
+            return true()
+        path = comparison.path
+        presence = _tests_presence(comparison)
+        relations = path.relations[:-1] if presence else path.relations
+        unbound = first_unbound(scope, relations)
+        if unbound is not None:
+            return self._some_row(unbound, comparison, scope)
+        if presence:
+            return self._presence(comparison, scope)
+        column = scope.column(path)
+        if comparison.operator.name == "isnull":
+            if not comparison.operand:
+                return column.is_not(None)
+            if not path.relations:
+                return column.is_(None)
+            return column.is_(None) & scope.table(path.relations).c["ID"].is_not(None)
+        return operator_sql(self._dialect, comparison, column, self._names[id(comparison)])
+
+    def _presence(self, comparison: Comparison, scope: Scope) -> Sql:
+        """Test whether the row that a relation leads to is there."""
+        path = comparison.path
+        if path.relations[-1].is_many:
+            inner = scope.below(path.relations)
+            found = exists(
+                select(literal_column("1"))
+                .select_from(inner.base)
+                .where(inner.own_key() == scope.anchor(path.relations))
+                .correlate(*inner.outer_tables())
+            )
+            present = ~found if comparison.operand else found
+        else:
+            column = scope.column(path)
+            present = column.is_(None) if comparison.operand else column.is_not(None)
+        owner = path.relations[:-1]
+        if owner and not owner[-1].is_many and comparison.operand:
+            return present & scope.table(owner).c["ID"].is_not(None)
+        return present
+
+
+def _is_everything(comparison: Comparison) -> bool:
+    return comparison.operator.name == "nin" and comparison.operand == ()
+
+
+def _tests_presence(comparison: Comparison) -> bool:
+    path = comparison.path
+    return comparison.operator.name == "isnull" and bool(path.relations) and path.field.name == "id"
+
+
+def _prefixes(condition: Condition, scope: Scope) -> frozenset[Prefix]:
+    """Return the to-many steps that a condition needs next, below what the scope binds."""
+    if isinstance(condition, Comparison):
+        if _is_everything(condition):
+            return frozenset()
+        relations = condition.path.relations
+        if _tests_presence(condition):
+            relations = relations[:-1]
+        unbound = first_unbound(scope, relations)
+        return frozenset() if unbound is None else frozenset((unbound,))
+    return frozenset().union(*(_prefixes(part, scope) for part in condition.parts))
+
+
+def _groups(parts: tuple[Condition, ...], scope: Scope) -> list[tuple[Condition, ...]]:
+    """Split the parts of an AND into those tied together by to-many steps."""
+    groups: list[tuple[set[Prefix], list[Condition]]] = []
+    for part in parts:
+        prefixes = set(_prefixes(part, scope))
+        tied = [group for group in groups if group[0] & prefixes]
+        merged: list[Condition] = []
+        for group in tied:
+            prefixes |= group[0]
+            merged += group[1]
+            groups.remove(group)
+        groups.append((prefixes, [*merged, part]))
+    return [tuple(group[1]) for group in groups]
+
+
+def _most_shared(parts: tuple[Condition, ...], scope: Scope) -> Prefix:
+    needed = [_prefixes(part, scope) for part in parts]
+    seen = dict.fromkeys(prefix for prefixes in needed for prefix in prefixes)
+    return max(seen, key=lambda prefix: sum(prefix in prefixes for prefixes in needed))
+
+
+def _without(condition: Condition, prefix: Prefix, scope: Scope) -> Condition | None:
+    """Return a condition for entities that lack the row a prefix leads to; None is never."""
+    if isinstance(condition, Comparison):
+        return None if prefix in _prefixes(condition, scope) else condition
+    parts = [_without(part, prefix, scope) for part in condition.parts]
+    kept = tuple(part for part in parts if part is not None)
+    if isinstance(condition, AllOf):
+        return AllOf(kept) if len(kept) == len(parts) else None
+    return AnyOf(kept) if kept else None
+
+
+def comparisons(condition: Condition | None) -> list[Comparison]:
+    """Return the comparisons of a condition, in a fixed order."""
+    if condition is None:
+        return []
+    if isinstance(condition, Comparison):
+        return [condition]
+    return [found for part in condition.parts for found in comparisons(part)]
+
+
+def shape(condition: Condition | None) -> object:
+    """Return what two conditions that differ in values only have in common."""
+    if condition is None:
+        return None
+    if isinstance(condition, Comparison):
+        return (condition.path, condition.operator, variant(condition))
+    return (isinstance(condition, AnyOf), *(shape(part) for part in condition.parts))

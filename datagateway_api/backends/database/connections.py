@@ -1,0 +1,238 @@
+"""Connections to the database: leased for one request, replaced when lost, limited in time."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import local
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import PoolProxiedConnection
+
+from datagateway_api.backends.database.dialects import Dialect, dialect_for
+from datagateway_api.backends.database.errors import is_driver_error, translated
+from datagateway_api.backends.database.row_text import Row
+from datagateway_api.backends.database.streams import STREAMS, Parameters, stream_plainly
+from datagateway_api.core.query.operands import expression
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+INSTRUCTIONS_BETWEEN_LOOKS = 20_000
+LONGEST_GROUP = 1 << 26
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many connections there may be, and how long things may take, in seconds."""
+
+    pool_size: int = 8
+    connection_timeout: float = 2.0
+    pool_timeout: float = 2.0
+    query_timeout: float = 30.0
+
+
+class Lease:
+    """One connection in use by one request."""
+
+    def __init__(self, proxied: PoolProxiedConnection, dialect: Dialect, clock: "Clock") -> None:
+        """Take a connection from the pool."""
+        self._proxied = proxied
+        self._cursor = proxied.cursor()
+        self._dialect = dialect
+        self._clock = clock
+        self._clock.start(proxied)
+        self.is_kept = False
+
+    def rows(self, sql: str, parameters: Parameters) -> Sequence[Row]:
+        """Run one statement and return all its rows."""
+        self._clock.statements.count += 1
+        self._cursor.execute(sql, parameters)
+        return self._cursor.fetchall()
+
+    def write(self, sql: str, parameters: Parameters) -> int:
+        """Run one statement that changes rows and return how many it changed."""
+        self._clock.statements.count += 1
+        self._cursor.execute(sql, parameters)
+        return self._cursor.rowcount
+
+    def stream(self, sql: str, parameters: Parameters, size: int) -> Iterator[Sequence[Row]]:
+        """Run one statement and yield its rows by the ``size``, holding only those.
+
+        The time limit of statements does not hold: the reader may be slow.
+        """
+        self._clock.statements.count += 1
+        self._clock.stop(self._proxied)
+        return STREAMS.get(self._dialect.name, stream_plainly)(self._proxied, sql, parameters, size)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let the statements inside see one moment of the database."""
+        begin = self._dialect.begin_snapshot
+        if begin is None:
+            yield
+            return
+        self._cursor.execute(begin)
+        yield
+        self._cursor.execute(self._dialect.end_snapshot)
+
+    def release(self) -> None:
+        """Give the connection back."""
+        self._clock.stop(self._proxied)
+        self._cursor.close()
+        self._proxied.close()
+
+    def discard(self, error: BaseException | None = None) -> None:
+        """Close the connection, whose state is unknown."""
+        self._clock.stop(self._proxied)
+        self._proxied.invalidate(error)
+
+
+class Connections:
+    """The pool of one database. Safe between threads; opened anew after a fork by ``close``."""
+
+    def __init__(self, db_url: str, limits: Limits) -> None:
+        """Prepare, without connecting."""
+        url = make_url(db_url)
+        self.dialect = dialect_for(url.get_backend_name())
+        self.clock = Clock(limits.query_timeout)
+        self.engine = _engine(url, limits)
+        setup = _SETUPS.get(self.dialect.name)
+        if setup is not None:
+            event.listen(self.engine, "connect", lambda raw, _: setup(raw, self.clock))
+
+    def run(self, work: Callable[[Lease], T]) -> T:
+        """Do some work on a connection; where it was lost, once more on a new one.
+
+        Work that goes on after its return sets ``is_kept`` and releases the lease itself.
+        """
+        with translated():
+            try:
+                return self._once(work)
+            except Exception as error:
+                if not self._is_lost(error):
+                    raise
+                log.info("a connection to the database was lost and is replaced")
+                self.engine.dispose()
+                return self._once(work)
+
+    def lease(self) -> Lease:
+        """Take a connection out of the pool."""
+        with translated():
+            return Lease(self.engine.raw_connection(), self.dialect, self.clock)
+
+    def close(self) -> None:
+        """Close the idle connections; new ones are opened when needed."""
+        self.engine.dispose()
+
+    def _once(self, work: Callable[[Lease], T]) -> T:
+        lease = self.lease()
+        try:
+            result = work(lease)
+        except BaseException as error:
+            lease.discard(error)
+            raise
+        if not lease.is_kept:
+            lease.release()
+        return result
+
+    def _is_lost(self, error: BaseException) -> bool:
+        return is_driver_error(error) and self.engine.dialect.is_disconnect(
+            error,  # type: ignore[arg-type]
+            None,
+            None,
+        )
+
+
+@dataclass
+class _Statements(local):
+    count: int = 0
+
+
+@dataclass
+class Clock:
+    """The time limit of statements where the database has none, and their number by thread."""
+
+    seconds: float
+    statements: _Statements = field(default_factory=_Statements)
+    _ends: dict[int, float] = field(default_factory=dict)
+
+    def start(self, proxied: PoolProxiedConnection) -> None:
+        """Start the time of the statements that follow."""
+        self._ends[id(proxied.dbapi_connection)] = time.monotonic() + self.seconds
+
+    def stop(self, proxied: PoolProxiedConnection) -> None:
+        """Take the limit off a connection."""
+        self._ends.pop(id(proxied.dbapi_connection), None)
+
+    def watch(self, raw: Any) -> Callable[[], int]:
+        """Return a function that says whether a connection's time is over (1) or not (0)."""
+        key = id(raw)
+        return lambda: int(time.monotonic() > self._ends.get(key, float("inf")))
+
+
+def _engine(url: URL, limits: Limits) -> Engine:
+    name = url.get_backend_name()
+    arguments: dict[str, object] = {}
+    if name == "sqlite":
+        arguments = {"timeout": limits.connection_timeout, "check_same_thread": False}
+    elif name in ("mysql", "mariadb"):
+        arguments = {"connect_timeout": max(1, round(limits.connection_timeout))}
+    elif name == "postgresql":
+        milliseconds = int(limits.query_timeout * 1000)
+        arguments = {
+            "connect_timeout": max(2, round(limits.connection_timeout)),
+            "options": f"-c statement_timeout={milliseconds} -c timezone=UTC",
+        }
+    return create_engine(
+        url,
+        connect_args=arguments,
+        isolation_level="AUTOCOMMIT",
+        pool_size=limits.pool_size,
+        max_overflow=0,
+        pool_timeout=limits.pool_timeout,
+        pool_reset_on_return=None,
+        hide_parameters=True,
+    )
+
+
+def _set_up_sqlite(raw: Any, clock: Clock) -> None:
+    raw.execute("PRAGMA foreign_keys = ON")
+    raw.create_function("regexp", 2, _sqlite_regexp, deterministic=True)
+    raw.create_function("unicode_lower", 1, _sqlite_lower, deterministic=True)
+    raw.set_progress_handler(clock.watch(raw), INSTRUCTIONS_BETWEEN_LOOKS)
+
+
+def _sqlite_regexp(pattern: str, value: object) -> int | None:
+    return None if value is None else int(expression(pattern).search(str(value)) is not None)
+
+
+def _sqlite_lower(value: object) -> str | None:
+    return None if value is None else str(value).lower()
+
+
+def _set_up_mysql(raw: Any, clock: Clock) -> None:
+    """Set what statements rely on; MariaDB and MySQL name the time limit differently."""
+    cursor = raw.cursor()
+    cursor.execute(
+        "SET SESSION group_concat_max_len = %s, time_zone = '+00:00', "
+        "transaction_isolation = 'REPEATABLE-READ'"
+        if "MariaDB" not in raw.get_server_info()
+        else "SET SESSION group_concat_max_len = %s, time_zone = '+00:00', "
+        "tx_isolation = 'REPEATABLE-READ'",
+        (LONGEST_GROUP,),
+    )
+    if "MariaDB" in raw.get_server_info():
+        cursor.execute("SET SESSION max_statement_time = %s", (clock.seconds,))
+    else:
+        cursor.execute("SET SESSION max_execution_time = %s", (int(clock.seconds * 1000),))
+    cursor.close()
+
+
+_SETUPS: dict[str, Callable[[Any, Clock], None]] = {
+    "sqlite": _set_up_sqlite,
+    "mysql": _set_up_mysql,
+}

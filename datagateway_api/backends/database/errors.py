@@ -1,0 +1,107 @@
+"""The one place where errors of SQLAlchemy and the database drivers become the project's own."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeAlias
+
+from sqlalchemy import exc
+
+from datagateway_api.core.errors import (
+    ApiError,
+    BackendError,
+    BackendTimeout,
+    BackendUnavailable,
+    BadFilter,
+)
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn whatever the database raises into an ApiError. SQL text goes nowhere."""
+    try:
+        yield
+    except exc.TimeoutError as error:
+        raise BackendUnavailable(
+            "all connections to the catalogue's database are in use; try again shortly",
+            retry_after=1,
+        ) from error
+    except exc.DBAPIError as error:
+        raise meaning(error.orig or error) from error
+    except exc.SQLAlchemyError as error:
+        raise BackendError("the catalogue's database failed") from error
+    except Exception as error:
+        if not is_driver_error(error):
+            raise
+        raise meaning(error) from error
+
+
+def is_driver_error(error: BaseException) -> bool:
+    """Say whether an exception is of a DB-API driver."""
+    return any(cls.__name__ == "Error" and _is_driver(cls) for cls in type(error).__mro__)
+
+
+def code(error: BaseException) -> str:
+    """Return the server's code for an error: a SQLSTATE, a MariaDB number or SQLite's name."""
+    state = getattr(error, "sqlstate", None)
+    if state:
+        return str(state)
+    name = getattr(error, "sqlite_errorname", None)
+    if name:
+        return str(name)
+    return str(error.args[0]) if error.args and isinstance(error.args[0], int) else ""
+
+
+def meaning(error: BaseException) -> ApiError:
+    """Return the ApiError that a driver's error stands for."""
+    number = code(error)
+    for codes, prefixes, make in _MEANINGS:
+        if number in codes or number.startswith(prefixes):
+            return make()
+    if not number and type(error).__name__ in ("OperationalError", "InterfaceError"):
+        return _away()
+    log.error("the database refused a statement: %s %s", type(error).__name__, number)
+    return BackendError("the catalogue's database refused what was asked of it")
+
+
+def _late() -> ApiError:
+    return BackendTimeout(
+        "the catalogue's database did not finish in time; ask for less, or narrow the conditions"
+    )
+
+
+def _bad_expression() -> ApiError:
+    return BadFilter("regexp: the catalogue's database refuses this regular expression")
+
+
+def _busy() -> ApiError:
+    return BackendUnavailable("the catalogue's database is busy", retry_after=1)
+
+
+def _away() -> ApiError:
+    return BackendUnavailable("the catalogue's database cannot be reached")
+
+
+_Meaning: TypeAlias = tuple[frozenset[str], tuple[str, ...], Callable[[], ApiError]]
+_MEANINGS: tuple[_Meaning, ...] = (
+    (frozenset(("1317", "1969", "3024", "57014", "SQLITE_INTERRUPT")), (), _late),
+    (frozenset(("1139", "2201B")), ("368", "369"), _bad_expression),
+    (
+        frozenset(("1205", "1213", "40001", "40P01", "55P03", "53300")),
+        ("SQLITE_BUSY", "SQLITE_LOCKED"),
+        _busy,
+    ),
+    (
+        frozenset(("0", "1040", "1045", "1049", "1053", "1129", "1130", "3D000", "53400")),
+        ("20", "08", "28", "57P", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_NOTADB"),
+        _away,
+    ),
+)
+"""Codes of MariaDB/MySQL (numbers), PostgreSQL (SQLSTATE) and SQLite (names), exact or by their
+beginning, and what each stands for."""
+
+
+def _is_driver(cls: type) -> bool:
+    return cls.__module__.split(".")[0] in ("sqlite3", "pymysql", "psycopg", "MySQLdb", "oracledb")
