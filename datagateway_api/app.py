@@ -1,0 +1,33 @@
+"""The composition root: from settings to a Flask app, with nothing shared between two apps."""
+
+from flask import Flask
+from flask_cors import CORS
+
+from datagateway_api.modes import mount_all
+from datagateway_api.settings import Settings
+from datagateway_api.web import errors, request_ids
+from datagateway_api.web.paths import Prefixed
+
+LARGEST_BODY = 1 << 20
+PREFLIGHT_SECONDS = 86_400
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build an app with the modes that the settings switch on."""
+    app = Flask("datagateway_api", static_folder=None)
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    errors.install(app)
+    request_ids.install(app)
+    CORS(
+        app,
+        origins=list(settings.cors_origins),
+        allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
+        expose_headers=["X-Total-Count", "X-Request-Id"],
+        max_age=PREFLIGHT_SECONDS,
+    )
+    mount_all(app, settings)
+    if settings.url_prefix:
+        app.wsgi_app = Prefixed(app.wsgi_app, settings.url_prefix)  # type: ignore[method-assign]
+    return app

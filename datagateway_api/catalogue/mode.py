@@ -1,0 +1,73 @@
+"""Switching on the catalogue: every ICAT entity as REST below one extension."""
+
+import logging
+
+from flask import Flask
+from werkzeug.routing import BaseConverter
+
+from datagateway_api.backends.base import Backend
+from datagateway_api.backends.factory import backend_for
+from datagateway_api.catalogue.reader import Reader
+from datagateway_api.catalogue.resources import Ping, Sessions, generate
+from datagateway_api.catalogue.settings import CatalogueSection
+from datagateway_api.core import icat_schema
+from datagateway_api.core.errors import BackendUnavailable
+from datagateway_api.settings import Section
+from datagateway_api.web.api import JsonApi
+from datagateway_api.web.paths import CaseFolded
+
+log = logging.getLogger(__name__)
+
+
+class Int64Converter(BaseConverter):
+    """A whole number that a catalogue's id can be."""
+
+    regex = "[0-9]{1,30}"
+
+    def to_python(self, value: str) -> int:
+        """Return the number; one too large for any id is taken as the largest."""
+        return min(int(value), 2**63 - 1)
+
+
+def mount(app: Flask, section: Section) -> None:
+    """Add the catalogue's routes; the database is connected when first needed."""
+    assert isinstance(section, CatalogueSection)
+    extension = section.extension
+    backend = backend_for(section)
+    reader = Reader(backend, section)
+    app.url_map.converters["int64"] = Int64Converter
+    api = JsonApi(app)
+    for entity in icat_schema.load().entities.values():
+        for resource, address in generate(entity):
+            api.add_resource(
+                resource,
+                extension + address,
+                endpoint=f"catalogue.{resource.__name__}",
+                resource_class_args=(reader,),
+            )
+    for plain, name in ((Sessions, "sessions"), (Ping, "ping")):
+        api.add_resource(
+            plain,
+            f"{extension}/{name}",
+            endpoint=f"catalogue.{name}",
+            resource_class_args=(backend,),
+        )
+    segments = {entity.endpoint for entity in icat_schema.load().entities.values()}
+    app.wsgi_app = CaseFolded(  # type: ignore[method-assign]
+        app.wsgi_app, extension, segments | {"sessions", "ping"}
+    )
+    app.extensions["datagateway_api.catalogue"] = backend
+    _look_ahead(backend)
+
+
+def _look_ahead(backend: Backend) -> None:
+    """Look at the catalogue now, so that the first request need not; it may be away."""
+    try:
+        backend.schema()
+    except BackendUnavailable as error:
+        log.warning("the catalogue is away; requests get 503 until it answers: %s", error)
+    finally:
+        backend.close()
+    log.warning(
+        "the database backend has no per-user permissions: whoever can log in can read everything"
+    )

@@ -1,0 +1,69 @@
+"""What every reading request of the catalogue does: authenticate, then parse and check."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from threading import Lock
+from typing import TypeAlias
+
+from flask import request
+
+from datagateway_api.backends.base import Backend, Caller
+from datagateway_api.catalogue.settings import CatalogueSection
+from datagateway_api.core.entities import Entity, Schema
+from datagateway_api.core.errors import NotFound
+from datagateway_api.core.query.check import Checker
+from datagateway_api.core.query.model import Asked, Query
+from datagateway_api.core.query.parse import parse
+from datagateway_api.web.auth import session_id
+
+MOST_QUERIES = 1000
+
+Check: TypeAlias = Callable[[Checker, Entity, Asked], Query]
+
+
+class Reader:
+    """Turns requests into checked queries. A query string met before is not read again."""
+
+    def __init__(self, backend: Backend, section: CatalogueSection) -> None:
+        """Take the backend and the mode's section, without connecting."""
+        self.backend = backend
+        self._section = section
+        self._lock = Lock()
+        self._checker: tuple[Schema, Checker] | None = None
+        self._checked = lru_cache(maxsize=MOST_QUERIES)(self._check)
+
+    def caller(self) -> Caller:
+        """Return whose session the request carries. Raises NoCredentials or SessionInvalid."""
+        return self.backend.authenticate(session_id())
+
+    def query(self, entity_name: str, known: tuple[str, ...], check: Check) -> Query:
+        """Return the request's query, checked.
+
+        Raises NotFound when the catalogue has no such entity, BadFilter for a bad query.
+        """
+        return self._checked(
+            entity_name, known, check, request.environ.get("QUERY_STRING", "").encode("latin-1")
+        )
+
+    def _check(
+        self, entity_name: str, known: tuple[str, ...], check: Check, query_string: bytes
+    ) -> Query:
+        checker = self._current_checker()
+        entity = checker.names.schema.entities.get(entity_name)
+        if entity is None:
+            raise NotFound(f"this catalogue has no {entity_name}: its ICAT release predates it")
+        return check(checker, entity, parse(query_string, known))
+
+    def _current_checker(self) -> Checker:
+        schema = self.backend.schema()
+        with self._lock:
+            if self._checker is None or self._checker[0] is not schema:
+                section = self._section
+                checker = Checker(
+                    schema,
+                    max_limit=section.max_limit,
+                    max_depth=section.max_path_depth,
+                    undoubles=section.undouble_apostrophes,
+                )
+                self._checker = (schema, checker)
+            return self._checker[1]

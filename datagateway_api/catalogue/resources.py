@@ -1,0 +1,159 @@
+"""The REST resources of the catalogue; those of the entities are generated from the schema."""
+
+from typing import ClassVar
+
+import orjson
+from flask import Response
+from flask_restful import Resource
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from datagateway_api.backends.base import Backend, Credentials
+from datagateway_api.catalogue.reader import Reader
+from datagateway_api.core import dates
+from datagateway_api.core.entities import Entity
+from datagateway_api.core.errors import BadRequest
+from datagateway_api.core.query.check import Checker
+from datagateway_api.core.query.parse import BY_ID, COUNT, LIST
+from datagateway_api.web.api import json_response
+from datagateway_api.web.auth import session_id
+from datagateway_api.web.body import json_object
+
+
+class EntityResource(Resource):
+    """The base of the generated resources: ``entity`` is its ICAT name."""
+
+    entity: ClassVar[str]
+
+    def __init__(self, reader: Reader) -> None:
+        """Take the reader, with the backend behind it."""
+        self.reader = reader
+
+
+class Collection(EntityResource):
+    """``EXT/{entities}``: the rows of an entity."""
+
+    def get(self) -> Response:
+        """Return the rows that the query asks for, as an array."""
+        caller = self.reader.caller()
+        query = self.reader.query(self.entity, LIST, Checker.rows)
+        rows = self.reader.backend.list(caller, query)
+        response = json_response(rows.body)
+        if rows.total is not None:
+            response.headers["X-Total-Count"] = str(rows.total)
+        return response
+
+
+class Count(EntityResource):
+    """``EXT/{entities}/count``: how many rows there are, in all or by groups."""
+
+    def get(self) -> Response:
+        """Return a bare number, or with ``group_by`` an array."""
+        caller = self.reader.caller()
+        query = self.reader.query(self.entity, COUNT, Checker.count)
+        if query.group_by:
+            return json_response(self.reader.backend.groups(caller, query))
+        return json_response(b"%d" % self.reader.backend.count(caller, query))
+
+
+class FindOne(EntityResource):
+    """``EXT/{entities}/findone``: the first row of the list."""
+
+    def get(self) -> Response:
+        """Return an object, or 404."""
+        caller = self.reader.caller()
+        query = self.reader.query(self.entity, LIST, Checker.rows)
+        return json_response(self.reader.backend.find_one(caller, query))
+
+
+class Item(EntityResource):
+    """``EXT/{entities}/{id}``: one object."""
+
+    def get(self, id_: int) -> Response:
+        """Return an object, or 404."""
+        caller = self.reader.caller()
+        query = self.reader.query(self.entity, BY_ID, Checker.by_id)
+        return json_response(self.reader.backend.get(caller, query, id_))
+
+
+def generate(entity: Entity) -> tuple[tuple[type[EntityResource], str], ...]:
+    """Return an entity's resources, each with its address below the extension."""
+    address = f"/{entity.endpoint}"
+    return (
+        (_named(entity, Collection), address),
+        (_named(entity, Count), f"{address}/count"),
+        (_named(entity, FindOne), f"{address}/findone"),
+        (_named(entity, Item), f"{address}/<int64:id_>"),
+    )
+
+
+def _named(entity: Entity, base: type[EntityResource]) -> type[EntityResource]:
+    return type(f"{entity.name}{base.__name__}", (base,), {"entity": entity.name})
+
+
+class _Login(BaseModel):
+    """The body of a login."""
+
+    model_config = ConfigDict(strict=True)
+
+    username: str = ""
+    password: str = ""
+    mechanism: str = "simple"
+
+
+class Sessions(Resource):
+    """``EXT/sessions``: log in, look, extend, log out."""
+
+    def __init__(self, backend: Backend) -> None:
+        """Take the backend."""
+        self.backend = backend
+
+    def post(self) -> Response:
+        """Open a session."""
+        body = json_object()
+        try:
+            login = _Login.model_validate(body)
+        except ValidationError as error:
+            fields = ", ".join(str(problem["loc"][0]) for problem in error.errors())
+            raise BadRequest(f"{fields} must be a text") from error
+        missing = [name for name in ("username", "password") if name not in body]
+        if missing and login.mechanism != "anon":
+            raise BadRequest(f"the body must have {' and '.join(missing)}")
+        credentials = Credentials(login.mechanism, login.username, login.password)
+        return json_response(orjson.dumps({"sessionID": self.backend.login(credentials)}), 201)
+
+    def get(self) -> Response:
+        """Return the id, the end of life and the user of the session."""
+        session = self.backend.session(self.backend.authenticate(session_id()))
+        return json_response(
+            orjson.dumps(
+                {
+                    "id": session.id,
+                    "expireDateTime": dates.wire(session.expires),
+                    "username": session.user_name,
+                }
+            )
+        )
+
+    def put(self) -> Response:
+        """Extend the session's life."""
+        caller = self.backend.authenticate(session_id())
+        self.backend.refresh(caller)
+        return json_response(orjson.dumps(caller.session_id))
+
+    def delete(self) -> Response:
+        """End the session."""
+        self.backend.logout(self.backend.authenticate(session_id()))
+        return json_response(b"", 204)
+
+
+class Ping(Resource):
+    """``EXT/ping``: whether the catalogue answers."""
+
+    def __init__(self, backend: Backend) -> None:
+        """Take the backend."""
+        self.backend = backend
+
+    def get(self) -> Response:
+        """Return a greeting when the backend answers, else its error."""
+        self.backend.ping()
+        return json_response(b'"DataGateway API OK"')

@@ -1,0 +1,1 @@
+"""What all modes share of Flask: errors, request ids, credentials, bodies, paths."""

@@ -1,0 +1,91 @@
+"""The one catch-all: whatever is raised in a request becomes a JSON answer of one shape.
+
+``{"message": str, "code": str, "status": int, "details": […]?, "requestId": str}``
+"""
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+
+import orjson
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from datagateway_api.core.errors import (
+    ApiError,
+    BadRequest,
+    MethodNotAllowed,
+    NotFound,
+    SessionInvalid,
+    TooLarge,
+    UnsupportedMediaType,
+)
+from datagateway_api.web.request_ids import request_id
+
+log = logging.getLogger(__name__)
+
+_SESSION = re.compile("sess(?=ion)", re.IGNORECASE)
+ZERO_WIDTH_SPACE = "\u200b"
+
+_HTTP: Mapping[int, Callable[[HTTPException], ApiError]] = {
+    400: lambda error: BadRequest("the request cannot be understood"),
+    404: lambda error: NotFound("there is nothing at this address"),
+    405: lambda error: MethodNotAllowed("this address does not take that method"),
+    413: lambda error: TooLarge("the request body is larger than this server accepts"),
+    415: lambda error: UnsupportedMediaType("the body must be application/json"),
+}
+
+
+def install(app: Flask) -> None:
+    """Answer every failure of an app, its 404 and 405 included, in the one shape."""
+    app.register_error_handler(Exception, answer)
+
+
+def answer(error: Exception) -> Response:
+    """Return the answer for an exception, and log it."""
+    known = meaning(error)
+    if known.status >= 500:
+        log.error("%s [%s]", type(known).__name__, request_id(), exc_info=error)
+    else:
+        log.info("%d %s [%s]", known.status, known.code, request_id())
+    response = Response(_body(known), known.status, mimetype="application/json")
+    if known.retry_after is not None:
+        response.headers["Retry-After"] = str(known.retry_after)
+    if isinstance(error, HTTPException):
+        for name, value in error.get_headers():
+            if name == "Allow":
+                response.headers[name] = value
+    return response
+
+
+def meaning(error: Exception) -> ApiError:
+    """Return the ApiError that an exception stands for."""
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, HTTPException):
+        code = error.code or 500
+        if code in _HTTP:
+            return _HTTP[code](error)
+        if code < 500:
+            return BadRequest("the request is refused")
+    return ApiError("the server failed; its log holds the cause under this request id")
+
+
+def _body(error: ApiError) -> bytes:
+    """Return the JSON of an error.
+
+    The DataGateway front-end logs its user out on the word "session" in any message, so the
+    word is whole only where the session is the problem; elsewhere an invisible space parts it.
+    """
+    message = error.message
+    if not isinstance(error, SessionInvalid):
+        message = _SESSION.sub(lambda found: found.group() + ZERO_WIDTH_SPACE, message)
+    body: dict[str, object] = {
+        "message": message,
+        "code": error.code,
+        "status": error.status,
+        "requestId": request_id(),
+    }
+    if error.details:
+        body["details"] = error.details
+    return orjson.dumps(body)
