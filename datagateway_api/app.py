@@ -26,6 +26,7 @@ def create_app(settings: Settings) -> Flask:
         allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
         expose_headers=["X-Total-Count", "X-Request-Id"],
         max_age=PREFLIGHT_SECONDS,
+        send_wildcard=settings.cors_origins == ("*",),
     )
     mount_all(app, settings)
     if settings.url_prefix:

@@ -16,7 +16,7 @@ class CatalogueSection(BackendSettings, Section):
         description="The most rows one list may ask for; without one there is no bound.",
     )
     max_path_depth: Whole = Field(
-        10, ge=1, description="The most names a dotted path in a query may have."
+        10, ge=1, description="The most relations that a dotted path in a query may walk."
     )
     undouble_apostrophes: bool = Field(
         True,

@@ -216,19 +216,15 @@ def _sqlite_lower(value: object) -> str | None:
 
 def _set_up_mysql(raw: Any, clock: Clock) -> None:
     """Set what statements rely on; MariaDB and MySQL name the time limit differently."""
+    is_mariadb = "MariaDB" in raw.get_server_info()
+    limit = "max_statement_time" if is_mariadb else "max_execution_time"
+    seconds = clock.seconds if is_mariadb else int(clock.seconds * 1000)
     cursor = raw.cursor()
+    cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     cursor.execute(
-        "SET SESSION group_concat_max_len = %s, time_zone = '+00:00', "
-        "transaction_isolation = 'REPEATABLE-READ'"
-        if "MariaDB" not in raw.get_server_info()
-        else "SET SESSION group_concat_max_len = %s, time_zone = '+00:00', "
-        "tx_isolation = 'REPEATABLE-READ'",
-        (LONGEST_GROUP,),
+        f"SET SESSION group_concat_max_len = %s, time_zone = '+00:00', {limit} = %s",
+        (LONGEST_GROUP, seconds),
     )
-    if "MariaDB" in raw.get_server_info():
-        cursor.execute("SET SESSION max_statement_time = %s", (clock.seconds,))
-    else:
-        cursor.execute("SET SESSION max_execution_time = %s", (int(clock.seconds * 1000),))
     cursor.close()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import reduce
 from typing import Any, ClassVar
 
 import orjson
@@ -130,7 +131,7 @@ class Sqlite(Dialect):
     )
 
     def concat(self, parts: Sequence[Sql]) -> Sql:
-        return func.printf(sql_text("%s" * len(parts)), *parts)
+        return reduce(lambda left, right: left.op("||")(right), parts)
 
     def json(self, field: Field, value: Sql) -> Sql | None:
         match field.type:
@@ -139,7 +140,8 @@ class Sqlite(Dialect):
             case FieldType.TEXT:
                 return func.json_quote(value)
             case FieldType.DATE:
-                return _or_null(value, func.printf(sql_text('"%s"'), self.date_text(value)))
+                quoted = self.concat([sql_text('"'), self.date_text(value), sql_text('"')])
+                return quoted if not is_nullable(value) else func.ifnull(quoted, sql_text("null"))
             case FieldType.FLAG | FieldType.ENUM:
                 return _choices_json(self, field, value)
             case _:
@@ -154,12 +156,11 @@ class Sqlite(Dialect):
         return super().text(field, value)
 
     def date_text(self, value: Sql) -> Sql:
-        empty = sql_text("")
         seconds = func.substr(value, sql_number(1), sql_number(19))
-        padded = value.op("||")(sql_text("000000"))
-        fraction = func.substr(padded, sql_number(20), sql_number(7))
-        is_whole = func.rtrim(func.substr(value, sql_number(21)), sql_text("0")) == empty
-        return func.printf(sql_text("%s%s+00:00"), seconds, case((is_whole, empty), else_=fraction))
+        padded = func.substr(value.op("||")(sql_text("000000")), sql_number(20), sql_number(7))
+        zeros = func.rtrim(func.substr(value, sql_number(20)), sql_text(".0")) == sql_text("")
+        fraction = case((zeros, sql_text("+00:00")), else_=padded.op("||")(sql_text("+00:00")))
+        return seconds.op("||")(fraction)
 
     def like(self, value: Sql, pattern: Sql, *, ignores_case: bool, is_ascii: bool) -> Sql:
         if not ignores_case:

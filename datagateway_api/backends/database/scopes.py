@@ -83,8 +83,8 @@ class Scope:
         return self.table(prefix[:-1]).c["ID"]
 
     def join_all(self, prefix: Prefix, *, is_outer: bool) -> None:
-        """Join every step of a prefix, to-many ones too, into this scope."""
-        for length in range(1, len(prefix) + 1):
+        """Join every step of a prefix below this scope's own, to-many ones too, into it."""
+        for length in range(len(self.prefix) + 1, len(prefix) + 1):
             if self.holder(prefix[:length]) is None:
                 self._join(prefix[:length], is_outer=is_outer)
 

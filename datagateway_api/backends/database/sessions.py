@@ -26,6 +26,7 @@ from datagateway_api.core import dates
 from datagateway_api.core.errors import BadRequest, Forbidden, SessionInvalid
 
 MOST_REMEMBERED = 10_000
+LONGEST_NAME = 255
 SECONDS_BETWEEN_PURGES = 600
 
 
@@ -124,6 +125,8 @@ class Sessions:
     def _check(self, credentials: Credentials) -> str:
         """Return the user's name. Every failure takes as long as a success."""
         name = credentials.username
+        if len(name) > LONGEST_NAME:
+            raise Forbidden("the username and password do not match")
         if not self._failures.test(self._rate, name):
             raise Forbidden("too many failed attempts for this user; wait a minute", retry_after=60)
         stored = self._rules.users.get(name, self._nobody)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from datagateway_api.core.entities import Entity, Schema
+from datagateway_api.core.entities import Entity, Field, Schema
 from datagateway_api.core.errors import BadFilter
 from datagateway_api.core.query.includes import includes
 from datagateway_api.core.query.model import (
@@ -47,7 +47,7 @@ class Checker:
             limit=asked.limit,
             skip=asked.skip,
             include=includes(self.names, entity, asked.include),
-            fields=tuple(self.names.field(entity, name) for name in self._fields(asked)),
+            fields=self._fields(entity, asked),
             total=asked.total,
         )
 
@@ -55,6 +55,7 @@ class Checker:
         """Check a count request; what a count ignores is checked all the same."""
         includes(self.names, entity, asked.include)
         self._order(entity, asked)
+        self._fields(entity, asked)
         distinct = self._paths(entity, asked.distinct or ())
         group_by = self._paths(entity, asked.group_by or ())
         if asked.group_by is not None and not group_by:
@@ -68,7 +69,7 @@ class Checker:
         return Query(
             entity,
             include=includes(self.names, entity, asked.include),
-            fields=tuple(self.names.field(entity, name) for name in self._fields(asked)),
+            fields=self._fields(entity, asked),
         )
 
     def _distinct(self, entity: Entity, asked: Asked) -> Query:
@@ -98,10 +99,10 @@ class Checker:
             given = "none was given" if limit is None else f"got {limit}"
             raise BadFilter(f"limit must be at most {self.max_limit} on this server, {given}")
 
-    def _fields(self, asked: Asked) -> tuple[str, ...]:
+    def _fields(self, entity: Entity, asked: Asked) -> tuple[Field, ...]:
         if asked.fields is not None and not asked.fields:
             raise BadFilter('fields needs at least one name, such as ["name","title"]')
-        return asked.fields or ()
+        return tuple(self.names.field(entity, name) for name in asked.fields or ())
 
     def _paths(self, entity: Entity, names: Iterable[str]) -> tuple[Path, ...]:
         found = {path.names: path for path in (self.names.path(entity, name) for name in names)}

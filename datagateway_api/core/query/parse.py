@@ -137,7 +137,7 @@ def _number(parameter: Parameter, texts: list[str]) -> int:
 
 def _whole(parameter: Parameter, value: object) -> int:
     if isinstance(value, str) and value.isascii() and value.strip().isdecimal():
-        value = int(value[:30])
+        value = int(value.strip()[:30])
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST:
         raise BadFilter(f"{parameter.name} must be a whole number >= 0, got {shown(value)}")
     return value
