@@ -36,7 +36,8 @@ STOP_SECONDS: Final = 5
 SHOWN_LINES: Final = 32
 QUERY: Final[Mapping[str, str]] = {
     "where": '{"investigationUsers.role": {"eq": "PI"}}',
-    "include": '["type", "investigationInstruments.instrument"]',
+    "fields": '["name", "title", "startDate"]',
+    "include": '"type"',
     "order": '"startDate desc"',
     "limit": "2",
 }
@@ -227,7 +228,7 @@ def _credentials(password: str) -> str:
 def _introduce(demo: Demo, password: str) -> None:
     query = " \\\n    ".join(f"--data-urlencode '{name}={text}'" for name, text in QUERY.items())
     click.echo(f"""
-The demo answers at {demo.url} (its description: {demo.url}/ in a browser).
+The demo answers at {demo.url}.
 User {USER}, password {password}, mechanism simple.
 
 Log in:

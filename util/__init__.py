@@ -1,1 +1,1 @@
-"""Tools around the service: mock data, benchmark."""
+"""Tools for those who develop or try out the API; the package does not need them."""

@@ -42,8 +42,8 @@ def operator_sql(dialect: Dialect, comparison: Comparison, column: Sql, name: st
 def _pattern_sql(dialect: Dialect, comparison: Comparison, column: Sql, bind: Sql) -> Sql:
     field, operator = comparison.path.field, comparison.operator.name
     if field.type in _ORDINAL_TYPES:
-        matched = dialect.one_of(column, bind)
-    elif operator == "regexp":
+        return dialect.one_of(column, bind)
+    if operator == "regexp":
         matched = dialect.regexp(dialect.text(field, column), bind)
     else:
         assert isinstance(comparison.operand, str)
@@ -94,7 +94,7 @@ def _plain(field: Field, value: Operand, dialect: Dialect, *, is_sorted: bool = 
 
 
 def _pattern_value(field: Field, operand: str, operator: str, dialect: Dialect) -> object:
-    """Return the pattern, or for enums and flags the ordinals whose names match it."""
+    """Return the pattern, or for enums and flags the ordinals whose names meet the operator."""
     ignores_case = "ilike" in operator
     if field.type not in _ORDINAL_TYPES:
         if operator == "regexp":
@@ -105,7 +105,10 @@ def _pattern_value(field: Field, operand: str, operator: str, dialect: Dialect) 
         search = expression(operand).search
         found: list[object] = [n for n, name in enumerate(names) if search(name)]
     else:
-        found = [n for n, name in enumerate(names) if _is_like(name, operand, ignores_case)]
+        wanted = not operator.startswith("n")
+        found = [
+            n for n, name in enumerate(names) if _is_like(name, operand, ignores_case) is wanted
+        ]
     if field.type is FieldType.FLAG:
         found = [bool(n) for n in found]
     return dialect.bind_list(found or [None])

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import mysql
 
 from datagateway_api.core.entities import Field, FieldType
-from datagateway_api.core.query.model import Scalar
+from datagateway_api.core.values import Scalar
 
 Sql = ColumnElement[Any]
 ESCAPE = "|"

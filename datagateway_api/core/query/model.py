@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeAlias, Union
 
 from datagateway_api.core.entities import Entity, Field, Relation
 from datagateway_api.core.query.operators import Operator
+from datagateway_api.core.values import Scalar
 
-Scalar: TypeAlias = str | int | float | bool | datetime
 Operand: TypeAlias = Scalar | tuple[Scalar, ...]
 
 
