@@ -7,6 +7,8 @@ BIN := .venv/bin
 LOCKED := poetry.lock pyproject.toml util/setup.sh
 # More words for the command of test, demo or benchmark: make test ARGS="-k cors"
 ARGS ?=
+# The port of the demo: make demo PORT=5001
+PORT ?=
 # The interpreter that .venv is made from; the newest suitable one when empty.
 PYTHON ?=
 export PYTHON
@@ -21,7 +23,7 @@ setup: .venv/.ready-all ## prepare .venv from poetry.lock, with everything that 
 
 # What a full set-up has, running needs no second time.
 demo: $(if $(wildcard .venv/.ready-all),.venv/.ready-all,.venv/.ready-demo) ## make a mock catalogue once and serve it on this machine
-	@$(BIN)/python -m datagateway_api demo $(ARGS)
+	@$(BIN)/python -m datagateway_api demo $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: setup ## run every test that can run here
 	@$(BIN)/python -m pytest $(ARGS)

@@ -8,7 +8,6 @@ from datagateway_api.settings import Settings
 from datagateway_api.web import errors, request_ids
 from datagateway_api.web.paths import Prefixed
 
-LARGEST_BODY = 1 << 20
 PREFLIGHT_SECONDS = 86_400
 
 
@@ -17,7 +16,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("datagateway_api", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     errors.install(app)
     request_ids.install(app)
     CORS(

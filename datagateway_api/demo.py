@@ -88,7 +88,7 @@ def _check_port(port: int) -> None:
         except OSError as error:
             raise click.ClickException(
                 f"cannot listen on {HOST}:{port}: {error.strerror}. "
-                f"Choose another port: make demo ARGS='--port {port + 1}'"
+                f"Choose another port: make demo PORT={port + 1}"
             ) from error
 
 

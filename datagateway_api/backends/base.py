@@ -1,12 +1,13 @@
 """The promises that every backend keeps; ``BackendContract`` in the tests holds one for each."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from datagateway_api.core.entities import Schema
+from datagateway_api.core.entities import Entity, Schema
 from datagateway_api.core.query.model import Query
+from datagateway_api.core.writing.model import Change, Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,24 @@ class Backend(ABC):
     @abstractmethod
     def groups(self, caller: Caller, query: Query) -> bytes:
         """Return an array of the ``group_by`` values, each with its ``count``, largest first."""
+
+    @abstractmethod
+    def create(self, caller: Caller, drafts: Sequence[Draft]) -> bytes:
+        """Create objects of one entity with all below them, all or none; return them, in order.
+
+        Raises BadRequest naming what cannot be written, AlreadyExists for a taken unique key.
+        """
+
+    @abstractmethod
+    def update(self, caller: Caller, changes: Sequence[Change]) -> bytes:
+        """Change objects of one entity, all or none; return them as they are now, in order.
+
+        Raises NotFound for an unknown id, and what :meth:`create` raises.
+        """
+
+    @abstractmethod
+    def delete(self, caller: Caller, entity: Entity, id_: int) -> None:
+        """Delete an object and, as ICAT does, all that depends on it. Raises NotFound."""
 
     @abstractmethod
     def close(self) -> None:

@@ -10,10 +10,11 @@ from flask import request
 from datagateway_api.backends.base import Backend, Caller
 from datagateway_api.catalogue.settings import CatalogueSection
 from datagateway_api.core.entities import Entity, Schema
-from datagateway_api.core.errors import NotFound
+from datagateway_api.core.errors import Forbidden, NotFound
 from datagateway_api.core.query.check import Checker
 from datagateway_api.core.query.model import Asked, Query
 from datagateway_api.core.query.parse import parse
+from datagateway_api.core.writing.check import BodyChecker
 from datagateway_api.web.auth import session_id
 
 MOST_QUERIES = 1000
@@ -45,13 +46,21 @@ class Reader:
             entity_name, known, check, request.environ.get("QUERY_STRING", "").encode("latin-1")
         )
 
+    def writing(self, entity_name: str) -> tuple[Entity, BodyChecker]:
+        """Return an entity to write to and what checks bodies for it.
+
+        Raises Forbidden when the catalogue is read-only, NotFound when it has no such entity.
+        """
+        if self._section.read_only:
+            raise Forbidden("this catalogue is read-only here (read_only)")
+        schema = self.backend.schema()
+        return _entity(schema, entity_name), BodyChecker(schema)
+
     def _check(
         self, entity_name: str, known: tuple[str, ...], check: Check, query_string: bytes
     ) -> Query:
         checker = self._current_checker()
-        entity = checker.names.schema.entities.get(entity_name)
-        if entity is None:
-            raise NotFound(f"this catalogue has no {entity_name}: its ICAT release predates it")
+        entity = _entity(checker.names.schema, entity_name)
         return check(checker, entity, parse(query_string, known))
 
     def _current_checker(self) -> Checker:
@@ -67,3 +76,10 @@ class Reader:
                 )
                 self._checker = (schema, checker)
             return self._checker[1]
+
+
+def _entity(schema: Schema, name: str) -> Entity:
+    entity = schema.entities.get(name)
+    if entity is None:
+        raise NotFound(f"this catalogue has no {name}: its ICAT release predates it")
+    return entity

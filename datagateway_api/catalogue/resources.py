@@ -16,7 +16,7 @@ from datagateway_api.core.query.check import Checker
 from datagateway_api.core.query.parse import BY_ID, COUNT, LIST
 from datagateway_api.web.api import json_response
 from datagateway_api.web.auth import session_id
-from datagateway_api.web.body import json_object
+from datagateway_api.web.body import json_body, json_object
 
 
 class EntityResource(Resource):
@@ -41,6 +41,21 @@ class Collection(EntityResource):
         if rows.total is not None:
             response.headers["X-Total-Count"] = str(rows.total)
         return response
+
+    def post(self) -> Response:
+        """Create an object, or a list of them, and return the same."""
+        caller = self.reader.caller()
+        entity, checker = self.reader.writing(self.entity)
+        body = json_body()
+        created = self.reader.backend.create(caller, checker.creation(entity, body))
+        return json_response(created if isinstance(body, list) else created[1:-1])
+
+    def patch(self) -> Response:
+        """Change an object, or a list of them, each with its id, and return a list."""
+        caller = self.reader.caller()
+        entity, checker = self.reader.writing(self.entity)
+        changes = checker.changes(entity, json_body())
+        return json_response(self.reader.backend.update(caller, changes))
 
 
 class Count(EntityResource):
@@ -73,6 +88,20 @@ class Item(EntityResource):
         caller = self.reader.caller()
         query = self.reader.query(self.entity, BY_ID, Checker.by_id)
         return json_response(self.reader.backend.get(caller, query, id_))
+
+    def patch(self, id_: int) -> Response:
+        """Change the object and return it."""
+        caller = self.reader.caller()
+        entity, checker = self.reader.writing(self.entity)
+        change = checker.change(entity, id_, json_body())
+        return json_response(self.reader.backend.update(caller, (change,))[1:-1])
+
+    def delete(self, id_: int) -> Response:
+        """Delete the object and all that depends on it."""
+        caller = self.reader.caller()
+        entity, _ = self.reader.writing(self.entity)
+        self.reader.backend.delete(caller, entity, id_)
+        return json_response(b"", 204)
 
 
 def generate(entity: Entity) -> tuple[tuple[type[EntityResource], str], ...]:

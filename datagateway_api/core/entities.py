@@ -20,7 +20,11 @@ class FieldType(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """One attribute of an entity. ``length`` is in characters, ``choices`` by ordinal."""
+    """One attribute of an entity.
+
+    ``length`` is in characters, ``choices`` are by ordinal, ``default`` is what ICAT stores
+    when a new object leaves the attribute out.
+    """
 
     name: str
     type: FieldType
@@ -28,6 +32,7 @@ class Field:
     nullable: bool
     length: int | None = None
     choices: tuple[str, ...] = ()
+    default: int | None = None
     since: str = ""
     doc: str = ""
 

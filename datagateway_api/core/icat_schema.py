@@ -53,7 +53,10 @@ def _data() -> Any:
 
 
 def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
+    try:
+        return tuple(int(part) for part in version.split("."))
+    except ValueError as error:
+        raise ValueError(f"must look like 6.2 or 6.2.0, got {version}") from error
 
 
 def _columns(entity: Entity) -> list[tuple[str, str]]:
@@ -82,6 +85,7 @@ def _field(name: str, facts: Mapping[str, Any], enums: Mapping[str, list[str]]) 
         column=facts["column"],
         nullable=not facts.get("required", False),
         length=facts.get("length"),
+        default=0 if facts["type"] == "Boolean" else facts.get("default"),
         choices=tuple(enums.get(facts.get("enum", ""), ())),
         since=facts.get("since", ""),
         doc=facts["doc"],

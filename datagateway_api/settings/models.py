@@ -82,7 +82,7 @@ class BackendSettings(Frozen):
         examples=["sqlite:///catalogue.db"],
         description="The catalogue's database, as an SQLAlchemy URL.",
     )
-    read_only: Annotated[bool, AfterValidator(values.only_reading)] = Field(
+    read_only: bool = Field(
         True, description="Whether every request that would change the catalogue is refused."
     )
     mechanisms: Mechanisms = Field(default_factory=Mechanisms)
@@ -134,6 +134,9 @@ class ServerSettings(Frozen):
     log_level: LogLevel = Field("INFO", description="The least severe log lines to write.")
     log_location: Annotated[str, AfterValidator(values.log_file)] = Field(
         "-", description="The file the log goes to; `-` is standard output."
+    )
+    max_body_bytes: Whole = Field(
+        16_777_216, ge=1024, description="The largest request body that is accepted, in bytes."
     )
     cors_origins: Origins = Field(
         ("*",), description="The web sites whose pages may call this API; `*` is all."

@@ -102,13 +102,6 @@ def available_backend(value: object) -> object:
     return value
 
 
-def only_reading(value: bool) -> bool:
-    """Refuse ``read_only: false``."""
-    if not value:
-        raise ValueError("must be true: writing is not available in this version")
-    return value
-
-
 def nothing_as_empty(value: object) -> object:
     """``key:`` with all below it commented out is null in YAML, and means no entries."""
     return {} if value is None else value

@@ -11,11 +11,11 @@ def json_body() -> object:
 
     Raises UnsupportedMediaType for another content type, BadRequest for no or malformed JSON.
     """
-    if not request.is_json:
-        raise UnsupportedMediaType("the body must be JSON, with Content-Type: application/json")
     data = request.get_data(cache=False)
     if not data:
         raise BadRequest("the body is empty; it must be JSON")
+    if not request.is_json:
+        raise UnsupportedMediaType("the body must be JSON, with Content-Type: application/json")
     try:
         value: object = orjson.loads(data)
     except orjson.JSONDecodeError as error:

@@ -213,7 +213,7 @@ def test_demo_refuses_a_port_in_use_and_names_another():
         port = taken.getsockname()[1]
         result = run("demo", "--port", str(port))
     assert result.exit_code == 1
-    assert f"make demo ARGS='--port {port + 1}'" in result.stderr
+    assert f"make demo PORT={port + 1}" in result.stderr
     assert not Path(".demo").exists()
 
 

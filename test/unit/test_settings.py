@@ -143,7 +143,6 @@ SECTION_PROBLEMS = [
     ("db_url: mysql+nix://u:p@h/n", "db_url: names an unknown driver, 'nix'"),
     ("db_url: sqlite+nix:///a.db", "db_url: names an unknown driver, 'nix'"),
     ("db_url: mysql://u:p@h:port/n", "db_url: must be a database URL such as"),
-    ("read_only: false", "read_only: must be true: writing is not available in this version"),
     ("read_only: 5", "read_only: must be true or false, got 5"),
     ("mechanisms: {ano: true}", "mechanisms.ano: is not a setting; did you mean anon?"),
     ("mechanisms: {anon: 3}", "mechanisms.anon: must be true or false, got 3"),

@@ -19,10 +19,12 @@ from datagateway_api.backends.database.row_text import Row
 from datagateway_api.backends.database.rows import ROWS_IN_A_PIECE, array, fetch, pieces, texts
 from datagateway_api.backends.database.sessions import SessionRules, Sessions, SessionStatements
 from datagateway_api.backends.database.tables import MissingTables, Tables, inspect_tables
+from datagateway_api.backends.database.writes import Writer
 from datagateway_api.core import icat_schema
-from datagateway_api.core.entities import Schema
+from datagateway_api.core.entities import Entity, Schema
 from datagateway_api.core.errors import BackendUnavailable, NotFound
-from datagateway_api.core.query.model import Query
+from datagateway_api.core.query.model import Include, Query
+from datagateway_api.core.writing.model import Change, Draft, written_tree
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,7 @@ class Catalogue:
     tables: Tables
     plans: Plans
     sessions: SessionStatements
+    writer: Writer
 
 
 class DatabaseBackend(Backend):
@@ -107,6 +110,21 @@ class DatabaseBackend(Backend):
         plan, values = plans.groups(query), plans.values(query)
         return self._connections.run(lambda lease: self._short(lease, plan, values))
 
+    def create(self, caller: Caller, drafts: Sequence[Draft]) -> bytes:
+        if not drafts:
+            return b"[]"
+        ids = self._found().writer.create(caller.user_name, drafts)
+        return self._by_ids(drafts[0].entity, ids, written_tree(drafts))
+
+    def update(self, caller: Caller, changes: Sequence[Change]) -> bytes:
+        if not changes:
+            return b"[]"
+        self._found().writer.update(caller.user_name, changes)
+        return self._by_ids(changes[0].entity, [change.id for change in changes], ())
+
+    def delete(self, caller: Caller, entity: Entity, id_: int) -> None:
+        self._found().writer.delete(entity, id_)
+
     def close(self) -> None:
         self._connections.close()
 
@@ -141,8 +159,28 @@ class DatabaseBackend(Backend):
         log.info("the database holds %d of ICAT's entities", len(tables.schema.entities))
         plans = Plans(Compiler(tables, dialect), engine.dialect)
         return Catalogue(
-            tables, plans, SessionStatements(tables, engine.dialect, self._connections)
+            tables,
+            plans,
+            SessionStatements(tables, engine.dialect, self._connections),
+            Writer(self._connections, tables),
         )
+
+    def _by_ids(self, entity: Entity, ids: Sequence[int], includes: tuple[Include, ...]) -> bytes:
+        """Return the entities of some ids as an array, in the order of the ids."""
+        plan, place = self._found().plans.by_ids(entity, includes)
+        dialect = self._connections.dialect
+
+        def work(lease: Lease) -> bytes:
+            found: dict[int, str] = {}
+            for start in range(0, len(ids), ROWS_IN_A_PIECE):
+                wanted = dialect.bind_list(ids[start : start + ROWS_IN_A_PIECE])
+                parameters = plan.prepared.parameters({"ids": wanted})
+                rows = lease.rows(plan.prepared.sql, parameters)
+                written = texts(lease, plan, rows, dialect)
+                found |= {row[place]: text for row, text in zip(rows, written, strict=True)}
+            return array(found[id_] for id_ in ids if id_ in found)
+
+        return self._connections.run(work)
 
     def _short(self, lease: Lease, plan: Plan, values: dict[str, object]) -> bytes:
         """Return all rows at once; with includes, all from one moment."""

@@ -82,15 +82,21 @@ class Compiler:
 
     def included(self, include: Include) -> Statement:
         """Select the rows that a relation leads to, from the ids or keys bound as ``ids``."""
-        target = self.tables.schema.target(include.relation)
-        scope = Scope.root(self.tables, target)
-        text, keys, columns = self._row(target, (), include.children, scope)
-        tie = scope.base.c["ID"]
-        if include.relation.is_many:
-            tie = scope.base.c[self.tables.schema.foreign_key(include.relation)]
+        relation = include.relation
+        column = self.tables.schema.foreign_key(relation) if relation.is_many else "ID"
+        return self._tied(self.tables.schema.target(relation), include.children, column)
+
+    def by_ids(self, entity: Entity, includes: Sequence[Include]) -> Statement:
+        """Select the entities whose ids are bound as ``ids``."""
+        return self._tied(entity, includes, "ID")
+
+    def _tied(self, entity: Entity, includes: Sequence[Include], column: str) -> Statement:
+        scope = Scope.root(self.tables, entity)
+        text, keys, columns = self._row(entity, (), includes, scope)
+        tie = scope.base.c[column]
         statement = select(*text.columns, *columns, tie)
         statement = statement.where(self.dialect.one_of(tie, bindparam("ids")))
-        if include.relation.is_many:
+        if column != "ID":
             statement = statement.order_by(scope.base.c["ID"])
         return Statement(statement, text, (*keys, "tie"))
 

@@ -6,14 +6,29 @@ statement itself, and parts of an AND that share such a path share one sub-selec
 sharing: some row meets "a or b" just when some row meets a or some row meets b.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from sqlalchemy import and_, exists, literal_column, or_, select, true
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    and_,
+    exists,
+    literal_column,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
+from sqlalchemy.sql.expression import Grouping
 
 from datagateway_api.backends.database.comparisons import operator_sql, variant
 from datagateway_api.backends.database.dialects import Dialect, Sql
 from datagateway_api.backends.database.scopes import Prefix, Scope, first_unbound
+from datagateway_api.core.errors import BadFilter
 from datagateway_api.core.query.model import AllOf, AnyOf, Comparison, Condition
+
+WIDEST = 32
+MOST_SUB_SELECTS = 1000
 
 
 class Conditions:
@@ -23,18 +38,19 @@ class Conditions:
         """Take the dialect and the bind name of each comparison, by its identity."""
         self._dialect = dialect
         self._names = names
+        self._sub_selects = 0
 
     def compile(self, condition: Condition, scope: Scope) -> Sql:
         """Return the condition as SQL, adding to the scope the joins that it needs."""
         if isinstance(condition, AnyOf):
-            return or_(*(self.compile(part, scope) for part in condition.parts))
+            return _joined(or_, [self.compile(part, scope) for part in condition.parts])
         if isinstance(condition, AllOf):
             return self._all(condition, scope)
         return self._comparison(condition, scope)
 
     def _all(self, condition: AllOf, scope: Scope) -> Sql:
         groups = _groups(condition.parts, scope)
-        return and_(*(self._group(parts, scope) for parts in groups))
+        return _joined(and_, [self._group(parts, scope) for parts in groups])
 
     def _group(self, parts: tuple[Condition, ...], scope: Scope) -> Sql:
         """Compile parts of an AND that are tied together by to-many paths they share."""
@@ -48,6 +64,9 @@ class Conditions:
 
     def _some_row(self, prefix: Prefix, condition: Condition, scope: Scope) -> Sql:
         """Say that some row at the end of a to-many step meets a condition."""
+        self._sub_selects += 1
+        if self._sub_selects > MOST_SUB_SELECTS:
+            raise BadFilter("where: the conditions tie too many to-many relations together")
         anchor = scope.anchor(prefix)
         inner = scope.below(prefix)
         where = self.compile(condition, inner)
@@ -100,6 +119,15 @@ class Conditions:
         if owner and not owner[-1].is_many and comparison.operand:
             return present & scope.table(owner).c["ID"].is_not(None)
         return present
+
+
+def _joined(join: Callable[..., ColumnElement[bool]], parts: list[Sql]) -> Sql:
+    """Join parts by AND or OR, many of them in groups: SQLite allows no deep expressions."""
+    while len(parts) > WIDEST:
+        chunks = [parts[first : first + WIDEST] for first in range(0, len(parts), WIDEST)]
+        # The coercion keeps SQLAlchemy from taking the parentheses away again.
+        parts = [type_coerce(Grouping(join(*chunk)), Boolean) for chunk in chunks]
+    return join(*parts)
 
 
 def _is_everything(comparison: Comparison) -> bool:

@@ -1,14 +1,16 @@
 """Connections to the database: leased for one request, replaced when lost, limited in time."""
 
 import logging
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import local
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -100,6 +102,8 @@ class Connections:
         self.dialect = dialect_for(url.get_backend_name())
         self.clock = Clock(limits.query_timeout)
         self.engine = _engine(url, limits)
+        level = "SERIALIZABLE" if self.dialect.name == "sqlite" else "READ COMMITTED"
+        self._writing = self.engine.execution_options(isolation_level=level)
         setup = _SETUPS.get(self.dialect.name)
         if setup is not None:
             event.listen(self.engine, "connect", lambda raw, _: setup(raw, self.clock))
@@ -123,6 +127,13 @@ class Connections:
         """Take a connection out of the pool."""
         with translated():
             return Lease(self.engine.raw_connection(), self.dialect, self.clock)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Open a transaction for writing, on a connection known to work; all or nothing."""
+        self.run(lambda lease: lease.rows("SELECT 1", ()))
+        with translated(), self._writing.begin() as connection:
+            yield connection
 
     def close(self) -> None:
         """Close the idle connections; new ones are opened when needed."""
@@ -187,7 +198,7 @@ def _engine(url: URL, limits: Limits) -> Engine:
             "connect_timeout": max(2, round(limits.connection_timeout)),
             "options": f"-c statement_timeout={milliseconds} -c timezone=UTC",
         }
-    return create_engine(
+    engine = create_engine(
         url,
         connect_args=arguments,
         isolation_level="AUTOCOMMIT",
@@ -197,6 +208,15 @@ def _engine(url: URL, limits: Limits) -> Engine:
         pool_reset_on_return=None,
         hide_parameters=True,
     )
+    if name == "sqlite" and url.database:
+        event.listen(engine, "do_connect", _check_file)
+    return engine
+
+
+def _check_file(_dialect: object, _record: object, arguments: list[Any], _options: object) -> None:
+    """Refuse a file that does not exist, which SQLite would otherwise make."""
+    if arguments[0] != ":memory:" and not Path(arguments[0]).exists():
+        raise sqlite3.OperationalError("there is no such file")
 
 
 def _set_up_sqlite(raw: Any, clock: Clock) -> None:

@@ -13,9 +13,13 @@ from datagateway_api.core.errors import (
     BackendTimeout,
     BackendUnavailable,
     BadFilter,
+    BadRequest,
 )
 
 log = logging.getLogger(__name__)
+
+_TOO_COMPLEX = ("parser stack overflow", "Expression tree is too large", "LIKE or GLOB pattern")
+"""How SQLite says, without a code of its own, that a statement is beyond it."""
 
 
 @contextmanager
@@ -44,14 +48,13 @@ def is_driver_error(error: BaseException) -> bool:
 
 
 def code(error: BaseException) -> str:
-    """Return the server's code for an error: a SQLSTATE, a MariaDB number or SQLite's name."""
-    state = getattr(error, "sqlstate", None)
-    if state:
-        return str(state)
-    name = getattr(error, "sqlite_errorname", None)
-    if name:
-        return str(name)
-    return str(error.args[0]) if error.args and isinstance(error.args[0], int) else ""
+    """Return the server's code for an error: a MariaDB number, a SQLSTATE or SQLite's name."""
+    first = error.args[0] if error.args else ""
+    if isinstance(first, int):
+        return str(first)
+    if str(first).startswith(_TOO_COMPLEX):
+        return "SQLITE_TOOBIG"
+    return str(getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None) or "")
 
 
 def meaning(error: BaseException) -> ApiError:
@@ -76,6 +79,10 @@ def _bad_expression() -> ApiError:
     return BadFilter("regexp: the catalogue's database refuses this regular expression")
 
 
+def _too_complex() -> ApiError:
+    return BadFilter("where: the conditions are too many or too deeply nested for the database")
+
+
 def _busy() -> ApiError:
     return BackendUnavailable("the catalogue's database is busy", retry_after=1)
 
@@ -84,14 +91,26 @@ def _away() -> ApiError:
     return BackendUnavailable("the catalogue's database cannot be reached")
 
 
+def _unfit() -> ApiError:
+    return BadRequest("the catalogue's database refuses these values")
+
+
 _Meaning: TypeAlias = tuple[frozenset[str], tuple[str, ...], Callable[[], ApiError]]
 _MEANINGS: tuple[_Meaning, ...] = (
     (frozenset(("1317", "1969", "3024", "57014", "SQLITE_INTERRUPT")), (), _late),
+    (frozenset(("1436", "1473", "54001", "SQLITE_TOOBIG")), (), _too_complex),
     (frozenset(("1139", "2201B")), ("368", "369"), _bad_expression),
     (
         frozenset(("1205", "1213", "40001", "40P01", "55P03", "53300")),
         ("SQLITE_BUSY", "SQLITE_LOCKED"),
         _busy,
+    ),
+    (
+        frozenset(
+            ("1048", "1062", "1169", "1264", "1265", "1292", "1364", "1366", "1406", "1451", "1452")
+        ),
+        ("22", "23", "SQLITE_CONSTRAINT", "SQLITE_TOOBIG"),
+        _unfit,
     ),
     (
         frozenset(("0", "1040", "1045", "1049", "1053", "1129", "1130", "3D000", "53400")),

@@ -15,6 +15,7 @@ from datagateway_api.backends.database.conditions import comparisons, shape
 from datagateway_api.backends.database.dialects import Dialect
 from datagateway_api.backends.database.prepared import Prepared, prepare
 from datagateway_api.backends.database.row_text import Row
+from datagateway_api.core.entities import Entity
 from datagateway_api.core.query.model import Include, Query
 
 MOST_PLANS = 1000
@@ -77,6 +78,11 @@ class Plans:
     def groups(self, query: Query) -> Plan:
         """Return the plan of a count by groups."""
         return self._find("groups", query, lambda q: self._read(self._compiler.groups(q), ()))
+
+    def by_ids(self, entity: Entity, includes: tuple[Include, ...]) -> tuple[Plan, int]:
+        """Return a plan for the entities of some ids, and where in its rows their ids stand."""
+        statement = self._compiler.by_ids(entity, includes)
+        return self._read(statement, includes), statement.place("tie")
 
     def values(self, query: Query) -> dict[str, object]:
         """Return the values of a query by bind name."""

@@ -11,6 +11,7 @@ from datagateway_api.core.query.parse import shown
 from datagateway_api.core.values import Scalar, convert, flag, text_of
 
 LONGEST_LIST = 20_000
+LONGEST_PATTERN = 10_000
 
 
 class Operands:
@@ -43,7 +44,7 @@ class Operands:
                 f"{operator.example}, got {len(raw)}"
             )
         if len(raw) > LONGEST_LIST:
-            raise BadFilter(f"{operator.name} on {path}: at most {LONGEST_LIST} values, please")
+            raise BadFilter(f"{operator.name} on {path}: at most {LONGEST_LIST} values")
         return tuple(self._value(path, item) for item in raw)
 
     def _value(self, path: Path, raw: object) -> Scalar:
@@ -65,6 +66,8 @@ class Operands:
             text = text_of(raw.replace("''", "'") if self.undoubles else raw)
         except ValueError as error:
             raise BadFilter(f"{operator.name} on {path} must be given {error}") from error
+        if len(text) > LONGEST_PATTERN:
+            raise BadFilter(f"{operator.name} on {path}: at most {LONGEST_PATTERN} characters")
         if operator.name == "regexp":
             _check_expression(path, text)
         return text

@@ -108,13 +108,11 @@ def _words(parameter: Parameter, texts: list[str]) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _last_words(parameter: Parameter, texts: list[str]) -> tuple[str, ...]:
-    for text in texts[:-1]:
-        _one_list(parameter, text)
-    words = _one_list(parameter, texts[-1])
+def _some_words(parameter: Parameter, texts: list[str]) -> tuple[str, ...]:
+    words = _words(parameter, texts)
     if not words:
         raise BadFilter(f"{parameter.name} needs at least one name, such as {parameter.example}")
-    return tuple(words)
+    return words
 
 
 def _one_list(parameter: Parameter, text: str) -> list[str]:
@@ -163,7 +161,7 @@ _ROWS = (
     Parameter(
         "include", _include, '{"datasets":"type"}', "related objects to return with each row"
     ),
-    Parameter("distinct", _last_words, '["type.name"]', "return unique rows of just these paths"),
+    Parameter("distinct", _some_words, '["type.name"]', "return unique rows of just these paths"),
     Parameter("fields", _words, '["name","title"]', "return just these attributes, and the id"),
     Parameter("total", _flag, "true", "add the X-Total-Count header, which ignores limit and skip"),
     Parameter("group_by", _words, '"type.id"', "count the rows for each value of these paths"),

@@ -1,0 +1,1 @@
+"""Writing: from a request's body to plain, frozen data."""

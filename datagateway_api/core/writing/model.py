@@ -1,0 +1,63 @@
+"""What is to be written, checked as far as it can be without the catalogue."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from datagateway_api.core.entities import Entity, Field, Relation
+from datagateway_api.core.query.model import Include
+from datagateway_api.core.values import Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An object to be created, with the objects to be created below it.
+
+    ``place`` is where it stands in the body, such as ``[2].datafiles[0]``; ``keys`` are the ids
+    of to-one relations.
+    """
+
+    place: str
+    entity: Entity
+    values: Mapping[Field, Scalar | None]
+    keys: Mapping[Relation, int | None]
+    children: Mapping[Relation, tuple["Draft", ...]]
+
+    def walk(self) -> Iterator["Draft"]:
+        """Yield this draft and all below it."""
+        yield self
+        for drafts in self.children.values():
+            for draft in drafts:
+                yield from draft.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What of an existing object is to be changed."""
+
+    place: str
+    entity: Entity
+    id: int
+    values: Mapping[Field, Scalar | None]
+    keys: Mapping[Relation, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something cannot be written: where it stands, which field, and the reason."""
+
+    place: str
+    field: str
+    reason: str
+
+    def as_detail(self) -> dict[str, object]:
+        """Return the problem as it stands in an error's ``details``."""
+        return {"item": self.place, "field": self.field, "reason": self.reason}
+
+
+def written_tree(drafts: Sequence[Draft]) -> tuple[Include, ...]:
+    """Return the relations through which drafts create others, as what to include in answers."""
+    below: dict[Relation, list[Draft]] = {}
+    for draft in drafts:
+        for relation, children in draft.children.items():
+            below.setdefault(relation, []).extend(children)
+    return tuple(Include(relation, written_tree(children)) for relation, children in below.items())
