@@ -5,7 +5,7 @@ from flask_cors import CORS
 
 from datagateway_api.modes import mount_all
 from datagateway_api.settings import Settings
-from datagateway_api.web import errors, request_ids
+from datagateway_api.web import access_log, errors, request_ids
 from datagateway_api.web.paths import Prefixed
 
 PREFLIGHT_SECONDS = 86_400
@@ -19,6 +19,7 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     errors.install(app)
     request_ids.install(app)
+    access_log.install(app)
     CORS(
         app,
         origins=list(settings.cors_origins),

@@ -124,5 +124,9 @@ class Backend(ABC):
         """Delete an object and, as ICAT does, all that depends on it. Raises NotFound."""
 
     @abstractmethod
+    def call_count(self) -> int:
+        """Return how many statements or calls the calling thread has made so far."""
+
+    @abstractmethod
     def close(self) -> None:
         """Give back what the backend holds; it opens again when used again."""

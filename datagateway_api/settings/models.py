@@ -135,6 +135,9 @@ class ServerSettings(Frozen):
     log_location: Annotated[str, AfterValidator(values.log_file)] = Field(
         "-", description="The file the log goes to; `-` is standard output."
     )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="Whether a log line is plain text or one JSON object."
+    )
     max_body_bytes: Whole = Field(
         16_777_216, ge=1024, description="The largest request body that is accepted, in bytes."
     )

@@ -64,6 +64,8 @@ def database_url(text: str) -> str:
     kind, _, driver = url.drivername.partition("+")
     if kind not in _DRIVERS:
         raise ValueError(f"{_DB_URL}, of {', '.join(_DRIVERS)}, got {shown(kind)}")
+    if kind == "sqlite" and url.database in (None, "", ":memory:"):
+        raise ValueError("must name a file: each connection would have a memory of its own")
     if kind != "sqlite":
         driver = driver or _DRIVERS[kind]
         url = url.set(drivername=f"{kind}+{driver}")

@@ -2,7 +2,10 @@
 
 import logging
 import sys
+from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
+
+import orjson
 
 from datagateway_api.settings import Settings
 
@@ -10,6 +13,23 @@ FILE_BYTES = 5_000_000
 FILES_KEPT = 10
 LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 STANDARD_OUTPUT = ("-", "/dev/stdout")
+
+
+class JsonLines(logging.Formatter):
+    """Writes each log line as one JSON object; an access line's facts are keys of their own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "access", {}),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return orjson.dumps(line, default=str).decode()
 
 
 def configure(settings: Settings) -> None:
@@ -20,5 +40,5 @@ def configure(settings: Settings) -> None:
         handler = RotatingFileHandler(
             settings.log_location, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8"
         )
-    handler.setFormatter(logging.Formatter(LINE))
+    handler.setFormatter(JsonLines() if settings.log_format == "json" else logging.Formatter(LINE))
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)

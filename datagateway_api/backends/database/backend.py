@@ -52,11 +52,6 @@ class DatabaseBackend(Backend):
         self._looked = float("-inf")
         self._lock = Lock()
 
-    @property
-    def statement_count(self) -> int:
-        """How many statements the calling thread has run so far."""
-        return self._connections.clock.statements.count
-
     def schema(self) -> Schema:
         return self._found().tables.schema
 
@@ -124,6 +119,9 @@ class DatabaseBackend(Backend):
 
     def delete(self, caller: Caller, entity: Entity, id_: int) -> None:
         self._found().writer.delete(entity, id_)
+
+    def call_count(self) -> int:
+        return self._connections.clock.statements.count
 
     def close(self) -> None:
         self._connections.close()

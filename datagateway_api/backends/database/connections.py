@@ -126,7 +126,7 @@ class Connections:
     def lease(self) -> Lease:
         """Take a connection out of the pool."""
         with translated():
-            return Lease(self.engine.raw_connection(), self.dialect, self.clock)
+            return self._take()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -140,7 +140,7 @@ class Connections:
         self.engine.dispose()
 
     def _once(self, work: Callable[[Lease], T]) -> T:
-        lease = self.lease()
+        lease = self._take()
         try:
             result = work(lease)
         except BaseException as error:
@@ -149,6 +149,9 @@ class Connections:
         if not lease.is_kept:
             lease.release()
         return result
+
+    def _take(self) -> Lease:
+        return Lease(self.engine.raw_connection(), self.dialect, self.clock)
 
     def _is_lost(self, error: BaseException) -> bool:
         return is_driver_error(error) and self.engine.dialect.is_disconnect(
