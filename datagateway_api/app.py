@@ -2,6 +2,7 @@
 
 from flask import Flask
 from flask_cors import CORS
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from datagateway_api.modes import mount_all
 from datagateway_api.settings import Settings
@@ -31,4 +32,9 @@ def create_app(settings: Settings) -> Flask:
     mount_all(app, settings)
     if settings.url_prefix:
         app.wsgi_app = Prefixed(app.wsgi_app, settings.url_prefix)  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        number = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=number, x_proto=number, x_host=number, x_prefix=number
+        )
     return app

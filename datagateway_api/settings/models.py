@@ -119,6 +119,12 @@ class ServerSettings(Frozen):
     url_prefix: MountPoint = Field(
         "", description="The path a proxy puts before every address; `/` means none."
     )
+    trusted_proxies: Whole = Field(
+        0,
+        ge=0,
+        le=10,
+        description="How many proxies in front set `X-Forwarded-*` headers that can be believed.",
+    )
     host: str = Field(
         "127.0.0.1", min_length=1, description="The address the development server listens on."
     )
