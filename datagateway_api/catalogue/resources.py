@@ -17,6 +17,7 @@ from datagateway_api.core.query.parse import BY_ID, COUNT, LIST
 from datagateway_api.web.api import json_response
 from datagateway_api.web.auth import session_id
 from datagateway_api.web.body import json_body, json_object
+from datagateway_api.web.conditional import tagged, tagged_by_time
 
 
 class EntityResource(Resource):
@@ -40,7 +41,7 @@ class Collection(EntityResource):
         response = json_response(rows.body)
         if rows.total is not None:
             response.headers["X-Total-Count"] = str(rows.total)
-        return response
+        return tagged(response) if isinstance(rows.body, bytes) else response
 
     def post(self) -> Response:
         """Create an object, or a list of them, and return the same."""
@@ -87,7 +88,7 @@ class Item(EntityResource):
         """Return an object, or 404."""
         caller = self.reader.caller()
         query = self.reader.query(self.entity, BY_ID, Checker.by_id)
-        return json_response(self.reader.backend.get(caller, query, id_))
+        return tagged_by_time(json_response(self.reader.backend.get(caller, query, id_)))
 
     def patch(self, id_: int) -> Response:
         """Change the object and return it."""
