@@ -89,6 +89,34 @@ def check_config(config: Path | None) -> None:
     click.echo("The settings are valid.", err=True)
 
 
+@main.command()
+@_config
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write. Without it the document is printed.",
+)
+@click.option("--mode", help="Whose document, when several modes are switched on.")
+def openapi(config: Path | None, output: Path | None, mode: str | None) -> None:
+    """Write the OpenAPI document of the catalogue that the settings name."""
+    from datagateway_api.app import create_app
+    from datagateway_api.web import docs_ui
+
+    settings = _settings(config)
+    found = docs_ui.documents(create_app(settings), settings.url_prefix)
+    chosen = [each for each in found if mode in (None, each)]
+    if len(chosen) != 1:
+        raise click.UsageError(f"choose with --mode one of: {', '.join(found)}")
+    document = found[chosen[0]]
+    if output is None:
+        click.echo(document)
+        return
+    try:
+        docs_ui.write(output, document)
+    except OSError as error:
+        raise click.ClickException(f"{output}: cannot be written: {error.strerror}") from error
+
+
 @main.command("hash-password")
 def hash_password() -> None:
     """Print the line to put into the settings for a password typed, or piped in as one line."""

@@ -1,12 +1,14 @@
 """The composition root: from settings to a Flask app, with nothing shared between two apps."""
 
+from pathlib import Path
+
 from flask import Flask
 from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from datagateway_api.modes import mount_all
 from datagateway_api.settings import Settings
-from datagateway_api.web import access_log, errors, request_ids
+from datagateway_api.web import access_log, docs_ui, errors, request_ids
 from datagateway_api.web.paths import Prefixed
 
 PREFLIGHT_SECONDS = 86_400
@@ -24,12 +26,14 @@ def create_app(settings: Settings) -> Flask:
     CORS(
         app,
         origins=list(settings.cors_origins),
-        allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
-        expose_headers=["X-Total-Count", "X-Request-Id"],
+        allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-Request-Id"],
+        expose_headers=["ETag", "X-Total-Count", "X-Request-Id"],
         max_age=PREFLIGHT_SECONDS,
         send_wildcard=settings.cors_origins == ("*",),
     )
     mount_all(app, settings)
+    if settings.generate_swagger:
+        docs_ui.write_documents(app, Path(settings.swagger_folder), settings.url_prefix)
     if settings.url_prefix:
         app.wsgi_app = Prefixed(app.wsgi_app, settings.url_prefix)  # type: ignore[method-assign]
     if settings.trusted_proxies:

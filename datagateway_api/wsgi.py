@@ -11,7 +11,7 @@ from datagateway_api.web import logs
 
 try:
     _settings = load_settings(None, os.environ, section_models())
+    logs.configure(_settings)
+    application = create_app(_settings)
 except ConfigurationError as error:
     sys.exit("The settings cannot be used:\n  " + "\n  ".join(error.problems))
-logs.configure(_settings)
-application = create_app(_settings)

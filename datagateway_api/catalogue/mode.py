@@ -7,12 +7,15 @@ from werkzeug.routing import BaseConverter
 
 from datagateway_api.backends.base import Backend
 from datagateway_api.backends.factory import backend_for
+from datagateway_api.catalogue.openapi import TITLE, Document
 from datagateway_api.catalogue.reader import Reader
 from datagateway_api.catalogue.resources import Ping, Sessions, generate
 from datagateway_api.catalogue.settings import CatalogueSection
 from datagateway_api.core import icat_schema
 from datagateway_api.core.errors import BackendUnavailable
 from datagateway_api.settings import Section
+from datagateway_api.web import docs_ui
+from datagateway_api.web.access_log import count_calls
 from datagateway_api.web.api import JsonApi
 from datagateway_api.web.paths import CaseFolded
 
@@ -52,11 +55,13 @@ def mount(app: Flask, section: Section) -> None:
             endpoint=f"catalogue.{name}",
             resource_class_args=(backend,),
         )
+    docs_ui.mount(app, "catalogue", extension, Document(backend, section), TITLE)
     segments = {entity.endpoint for entity in icat_schema.load().entities.values()}
     app.wsgi_app = CaseFolded(  # type: ignore[method-assign]
-        app.wsgi_app, extension, segments | {"sessions", "ping"}
+        app.wsgi_app, extension, segments | {"sessions", "ping", docs_ui.FILE}
     )
     app.extensions["datagateway_api.catalogue"] = backend
+    count_calls(app, backend.call_count)
     _look_ahead(backend)
 
 

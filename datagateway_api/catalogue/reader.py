@@ -15,6 +15,7 @@ from datagateway_api.core.query.check import Checker
 from datagateway_api.core.query.model import Asked, Query
 from datagateway_api.core.query.parse import parse
 from datagateway_api.core.writing.check import BodyChecker
+from datagateway_api.web.access_log import name_user
 from datagateway_api.web.auth import session_id
 
 MOST_QUERIES = 1000
@@ -35,7 +36,9 @@ class Reader:
 
     def caller(self) -> Caller:
         """Return whose session the request carries. Raises NoCredentials or SessionInvalid."""
-        return self.backend.authenticate(session_id())
+        caller = self.backend.authenticate(session_id())
+        name_user(caller.user_name)
+        return caller
 
     def query(self, entity_name: str, known: tuple[str, ...], check: Check) -> Query:
         """Return the request's query, checked.
@@ -67,15 +70,18 @@ class Reader:
         schema = self.backend.schema()
         with self._lock:
             if self._checker is None or self._checker[0] is not schema:
-                section = self._section
-                checker = Checker(
-                    schema,
-                    max_limit=section.max_limit,
-                    max_depth=section.max_path_depth,
-                    undoubles=section.undouble_apostrophes,
-                )
-                self._checker = (schema, checker)
+                self._checker = (schema, checker_for(schema, self._section))
             return self._checker[1]
+
+
+def checker_for(schema: Schema, section: CatalogueSection) -> Checker:
+    """Return what checks queries against a schema, within the limits of the section."""
+    return Checker(
+        schema,
+        max_limit=section.max_limit,
+        max_depth=section.max_path_depth,
+        undoubles=section.undouble_apostrophes,
+    )
 
 
 def _entity(schema: Schema, name: str) -> Entity:

@@ -147,6 +147,14 @@ class ServerSettings(Frozen):
     max_body_bytes: Whole = Field(
         16_777_216, ge=1024, description="The largest request body that is accepted, in bytes."
     )
+    generate_swagger: bool = Field(
+        False,
+        description="Whether each mode's OpenAPI document is written to a file at start-up. "
+        "It is served without that, too.",
+    )
+    swagger_folder: Annotated[str, AfterValidator(values.folder)] = Field(
+        ".", description="The folder for those files, such as `catalogue.openapi.json`."
+    )
     cors_origins: Origins = Field(
         ("*",), description="The web sites whose pages may call this API; `*` is all."
     )

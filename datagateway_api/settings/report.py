@@ -26,7 +26,6 @@ _ICAT: Final = (
     "belongs to the backend python_icat, which is not available in this version: remove it"
 )
 RETIRED: Final[Mapping[str, str]] = {
-    "generate_swagger": "is retired: the OpenAPI document is always made at start. Remove it",
     "test_user_credentials": "is retired: the tests bring their own users. Remove it",
     "test_mechanism": "is retired: the tests bring their own users. Remove it",
     "search_api": _LATER,

@@ -158,6 +158,13 @@ def log_file(text: str) -> str:
     return text
 
 
+def folder(text: str) -> str:
+    """A folder that exists."""
+    if not Path(text).is_dir():
+        raise ValueError(f"must be a folder that exists, got {shown(text)}")
+    return text
+
+
 def upper(value: object) -> object:
     """A text in upper case."""
     return value.upper() if isinstance(value, str) else value

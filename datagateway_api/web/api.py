@@ -6,6 +6,8 @@ from flask import Response
 from flask_restful import Api
 
 from datagateway_api.web.errors import answer
+from datagateway_api.web.request_ids import request_id
+from datagateway_api.web.streaming import Watched
 
 JSON = "application/json"
 
@@ -20,4 +22,6 @@ class JsonApi(Api):
 
 def json_response(body: bytes | Iterator[bytes], status: int = 200) -> Response:
     """Return JSON, whole or in pieces."""
+    if not isinstance(body, bytes):
+        body = Watched(body, request_id())
     return Response(body, status, mimetype=JSON)
