@@ -188,7 +188,17 @@ def fill(url: str, icat_version: str | None = None) -> None:
             numbers[name] = numbers.get(name, 0) + 1
             row = _row(schema, name, attributes)
             connection.execute(tables.by_entity[name].insert(), {**row, "ID": numbers[name]})
+        if connection.dialect.name == "postgresql":
+            for name in numbers:
+                _go_on_after(connection, tables.by_entity[name])
     engine.dispose()
+
+
+def _go_on_after(connection: sa.Connection, table: sa.Table) -> None:
+    """Let PostgreSQL count on after ids that were given."""
+    sequence = sa.func.pg_get_serial_sequence(f'"{table.name}"', "ID")
+    last = sa.select(sa.func.max(table.c["ID"])).scalar_subquery()
+    connection.execute(sa.select(sa.func.setval(sequence, last)))
 
 
 def _row(schema, name: str, attributes: Mapping[str, object]) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""How much a request costs: the server under load, beside the least it could possibly cost."""
