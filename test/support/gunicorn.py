@@ -1,0 +1,87 @@
+"""The service as it runs in production: under gunicorn, in processes of its own."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+
+from util.server_process import free_port
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 30
+
+
+class Gunicorn:
+    """One server with one worker; `environ` holds its settings. Use it in a `with` block."""
+
+    def __init__(self, folder: Path, environ: Mapping[str, str], *options: str) -> None:
+        self.port = free_port()
+        self.log = folder / "gunicorn.log"
+        self.seconds_to_first_answer = 0.0
+        self._environ = {"PATH": "", "PYTHONPATH": str(ROOT), **environ}
+        self._command = [sys.executable, "-m", "gunicorn"]
+        self._command += ["-c", "python:datagateway_api.gunicorn_conf"]
+        self._command += ["--workers=1", f"--bind=127.0.0.1:{self.port}", *options]
+        self._folder = folder
+        self._headers: dict[str, str] = {}
+
+    def __enter__(self) -> "Gunicorn":
+        started = time.monotonic()
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                self._command, stdout=log, stderr=log, cwd=self._folder, env=self._environ
+            )
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() - started > START_SECONDS:
+                self._process.kill()
+                raise RuntimeError(f"gunicorn did not start:\n{self.log.read_text()}")
+            time.sleep(0.01)
+        self.seconds_to_first_answer = time.monotonic() - started
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait(START_SECONDS)
+
+    def open(self, path: str, method: str = "GET", body: str | None = None) -> HTTPResponse:
+        """Ask for something, under the session of `log_in`; read or close what is returned."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        headers = {"Connection": "close", "Content-Type": "application/json", **self._headers}
+        connection.request(method, path, body, headers)
+        return connection.getresponse()
+
+    def get(self, path: str) -> object:
+        """Ask for something, and return the JSON of the answer."""
+        with self.open(path) as response:
+            assert response.status == 200
+            return json.loads(response.read())
+
+    def log_in(self) -> None:
+        """Open an anonymous session, and use it from now on."""
+        with self.open("/sessions", "POST", '{"mechanism":"anon"}') as response:
+            session_id = json.loads(response.read())["sessionID"]
+        self._headers = {"Authorization": f"Bearer {session_id}"}
+
+    def memory(self, name: str) -> int:
+        """Return a figure of the worker's memory, such as VmRSS or VmHWM, in bytes."""
+        status = Path(f"/proc/{self._worker()}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith(f"{name}:"))
+        return int(line.split()[1]) * 1024
+
+    def forget_peak(self) -> None:
+        """Let VmHWM count from now."""
+        Path(f"/proc/{self._worker()}/clear_refs").write_text("5")
+
+    def _worker(self) -> str:
+        pid = self._process.pid
+        return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0]
+
+    def _answers(self) -> bool:
+        try:
+            with self.open("/ping") as response:
+                return response.status == 200
+        except OSError:
+            return False
