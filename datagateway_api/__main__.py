@@ -56,7 +56,6 @@ def serve(config: Path | None, host: str | None, port: int | None) -> None:
     from datagateway_api.web import logs
 
     settings = _settings(config)
-    logs.configure(settings)
     host = host or settings.host
     if settings.debug_mode and host not in ("127.0.0.1", "::1", "localhost"):
         raise click.ClickException(

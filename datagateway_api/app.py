@@ -1,5 +1,6 @@
 """The composition root: from settings to a Flask app, with nothing shared between two apps."""
 
+import re
 from pathlib import Path
 
 from flask import Flask
@@ -14,18 +15,23 @@ from datagateway_api.web.paths import Prefixed
 PREFLIGHT_SECONDS = 86_400
 
 
+def _exactly(origin: str) -> str:
+    """Return an origin as flask-cors takes it: as a pattern, so it must match itself alone."""
+    return origin if origin == "*" else f"^{re.escape(origin)}$"
+
+
 def create_app(settings: Settings) -> Flask:
     """Build an app with the modes that the settings switch on."""
     app = Flask("datagateway_api", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
-    errors.install(app)
+    errors.install(app, shows_unknown=settings.debug_mode)
     request_ids.install(app)
     access_log.install(app)
     CORS(
         app,
-        origins=list(settings.cors_origins),
+        origins=[_exactly(origin) for origin in settings.cors_origins],
         allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-Request-Id"],
         expose_headers=["ETag", "X-Total-Count", "X-Request-Id"],
         max_age=PREFLIGHT_SECONDS,

@@ -169,9 +169,8 @@ def _serve(demo: Demo, config: Path, password: str) -> None:
     environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, [package_parent, environ.get("PYTHONPATH")])
     )
-    command = [sys.executable, "-m", "gunicorn", "datagateway_api.wsgi", "--bind"]
-    command += [f"{HOST}:{demo.port}", "--workers", "1", "--threads", "2", "--log-level", "warning"]
-    command += ["--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:datagateway_api.gunicorn_conf"]
+    command += ["--bind", f"{HOST}:{demo.port}", "--workers", "1", "--log-level", "warning"]
     # Its own session: Ctrl-C reaches this process alone, which then stops the server in order.
     server = subprocess.Popen(command, env=environ, start_new_session=True)
     try:

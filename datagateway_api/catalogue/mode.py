@@ -12,7 +12,7 @@ from datagateway_api.catalogue.reader import Reader
 from datagateway_api.catalogue.resources import Ping, Sessions, generate
 from datagateway_api.catalogue.settings import CatalogueSection
 from datagateway_api.core import icat_schema
-from datagateway_api.core.errors import BackendUnavailable
+from datagateway_api.core.errors import BackendError, BackendUnavailable
 from datagateway_api.settings import Section
 from datagateway_api.web import docs_ui
 from datagateway_api.web.access_log import count_calls
@@ -69,7 +69,7 @@ def _look_ahead(backend: Backend) -> None:
     """Look at the catalogue now, so that the first request need not; it may be away."""
     try:
         backend.schema()
-    except BackendUnavailable as error:
+    except (BackendError, BackendUnavailable) as error:
         log.warning("the catalogue is away; requests get 503 until it answers: %s", error)
     finally:
         backend.close()

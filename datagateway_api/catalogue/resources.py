@@ -77,7 +77,7 @@ class FindOne(EntityResource):
     def get(self) -> Response:
         """Return an object, or 404."""
         caller = self.reader.caller()
-        query = self.reader.query(self.entity, LIST, Checker.rows)
+        query = self.reader.query(self.entity, LIST, Checker.first)
         return json_response(self.reader.backend.find_one(caller, query))
 
 

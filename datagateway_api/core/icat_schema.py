@@ -21,6 +21,12 @@ def versions() -> tuple[str, ...]:
     return tuple(_data()["versions"])
 
 
+def is_of_later_release(entity: Entity, name: str) -> bool:
+    """Say whether an entity as a catalogue has it lacks a name that the newest ICAT has."""
+    newest = load().entities.get(entity.name)
+    return newest is not None and name in newest.names and name not in entity.names
+
+
 def as_of(version: str) -> Schema:
     """Return the schema as it was in an ICAT release, such as ``4.11`` or ``5.0.0``.
 

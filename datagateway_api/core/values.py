@@ -54,7 +54,8 @@ def _whole(field: Field, raw: object) -> int:
     if isinstance(raw, str) and _WHOLE.match(raw):
         raw = int(raw)
     if isinstance(raw, float) and raw.is_integer():
-        raw = int(raw)
+        # A whole number beyond 64 bits came as a float, which may have been rounded to -2^63.
+        raw = int(raw) if raw != -(2.0**63) else -(2**64)
     if isinstance(raw, bool) or not isinstance(raw, int):
         raise ValueError
     if not -(2**bits) <= raw < 2**bits:

@@ -100,7 +100,7 @@ class BackendSettings(Frozen):
         5, ge=1, description="Failed logins of one user after which further ones have to wait."
     )
     connection_pool_size: Whole = Field(
-        8, ge=1, le=200, description="The most database connections one server process opens."
+        8, ge=2, le=200, description="The most database connections one server process opens."
     )
     connection_timeout: Seconds = Field(
         2, gt=0, description="How long connecting to the database may take, in seconds."

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 _MOUNT_POINT: Final = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 _HASH: Final = re.compile(r"scrypt\$(\d{1,8})\$(\d{1,4})\$(\d{1,4})\$([^$]+)\$([^$]+)")
+_HASH_BYTES: Final = 32
 _MOST_SCRYPT_BYTES: Final = 2**26
-_ORIGIN: Final = re.compile(r"\*|https?://[^/\s]+")
+_ORIGIN: Final = re.compile(r"\*|https?://[^/\s*]+")
 _DB_URL: Final = (
     "must be a database URL such as sqlite:///catalogue.db or mysql://user:password@host/name"
 )
@@ -27,7 +28,6 @@ _DRIVERS: Final[Mapping[str, str]] = {
     "mysql": "pymysql",
     "mariadb": "pymysql",
     "postgresql": "psycopg",
-    "oracle": "oracledb",
 }
 """The kinds of database, with the driver that a URL naming none gets."""
 
@@ -128,9 +128,11 @@ def _is_hash(line: str) -> bool:
         return False
     cost, block, parallel = (int(number) for number in found.groups()[:3])
     try:
-        for part in found.groups()[3:]:
-            b64decode(part, validate=True)
+        b64decode(found.group(4), validate=True)
+        digest = b64decode(found.group(5), validate=True)
     except ValueError:
+        return False
+    if len(digest) != _HASH_BYTES:
         return False
     is_power_of_two = cost > 1 and cost.bit_count() == 1
     fits = 128 * block * (cost + parallel) <= _MOST_SCRYPT_BYTES

@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable, Mapping
 
 import orjson
-from flask import Flask, Response
+from flask import Flask, Response, current_app
 from werkzeug.exceptions import HTTPException
 
 from datagateway_api.core.errors import (
     ApiError,
+    BackendUnavailable,
     BadRequest,
     MethodNotAllowed,
     NotFound,
@@ -36,15 +37,27 @@ _HTTP: Mapping[int, Callable[[HTTPException], ApiError]] = {
 }
 
 
-def install(app: Flask) -> None:
-    """Answer every failure of an app, its 404 and 405 included, in the one shape."""
+SHOWS_UNKNOWN = "datagateway_api.shows_unknown_errors"
+
+
+def install(app: Flask, *, shows_unknown: bool = False) -> None:
+    """Answer every failure of an app, its 404 and 405 included, in the one shape.
+
+    With ``shows_unknown`` a failure that nobody foresaw goes on to the development server's
+    debugger instead.
+    """
+    app.extensions[SHOWS_UNKNOWN] = shows_unknown
     app.register_error_handler(Exception, answer)
 
 
 def answer(error: Exception) -> Response:
     """Return the answer for an exception, and log it."""
     known = meaning(error)
-    if known.status >= 500:
+    if type(known) is ApiError and current_app.extensions.get(SHOWS_UNKNOWN):
+        raise error
+    if isinstance(known, BackendUnavailable):
+        log.warning("%d %s: %s [%s]", known.status, known.code, known.message, request_id())
+    elif known.status >= 500:
         log.error("%s [%s]", type(known).__name__, request_id(), exc_info=error)
     else:
         log.info("%d %s [%s]", known.status, known.code, request_id())

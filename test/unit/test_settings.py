@@ -11,7 +11,7 @@ from datagateway_api.modes import section_models
 from datagateway_api.settings import Section, Settings, load_settings, source, values
 from datagateway_api.settings.report import effective, masked, rows, shown
 
-HASH = "scrypt$16384$8$1$c2FsdA==$aGFzaA=="
+HASH = "scrypt$16384$8$1$c2FsdA==$dGhpcnR5LXR3byBieXRlcyB0aGF0IG5vYm9keSBoYXM="
 MINIMAL = "datagateway_api: {extension: /, backend: db, db_url: 'sqlite:///x.db'}\n"
 
 
@@ -158,7 +158,7 @@ SECTION_PROBLEMS = [
     ("session_cache_seconds: 61", "session_cache_seconds: must be a number from 0 to 60, got 61"),
     ("session_cache_seconds: true", "session_cache_seconds: must be a number from 0 to 60"),
     ("login_failures_per_minute: 0", "login_failures_per_minute: must be a whole number >= 1"),
-    ("connection_pool_size: 201", "connection_pool_size: must be a whole number from 1 to 200"),
+    ("connection_pool_size: 201", "connection_pool_size: must be a whole number from 2 to 200"),
     ("connection_timeout: 0", "connection_timeout: must be a number > 0, got 0"),
     ("pool_timeout: -1", "pool_timeout: must be a number > 0, got -1"),
     ("query_timeout: .inf", "query_timeout: must be a number > 0, got inf"),
@@ -426,14 +426,14 @@ def test_a_model_built_directly_does_not_quote_its_input():
         "scrypt",
         "scrypt$16384$8$1$c2FsdA==",
         "scrypt$16384$8$1$c2FsdA==$",
-        "scrypt$16384$8$1$c2FsdA==$aGFzaA",
-        "scrypt$16384$8$1$c2FsdA==$aGFzaA==$",
-        "scrypt$16383$8$1$c2FsdA==$aGFzaA==",
-        "scrypt$1$8$1$c2FsdA==$aGFzaA==",
-        "scrypt$16384$0$1$c2FsdA==$aGFzaA==",
-        "scrypt$16384$8$0$c2FsdA==$aGFzaA==",
-        "scrypt$67108864$8$1$c2FsdA==$aGFzaA==",
-        "bcrypt$16384$8$1$c2FsdA==$aGFzaA==",
+        "scrypt$16384$8$1$c2FsdA==$dGhpcnR5LXR3byBieXRlcyB0aGF0IG5vYm9keSBoYXM",
+        "scrypt$16384$8$1$c2FsdA==$dGhpcnR5LXR3byBieXRlcyB0aGF0IG5vYm9keSBoYXM=$",
+        "scrypt$16383$8$1$c2FsdA==$dGhpcnR5LXR3byBieXRlcyB0aGF0IG5vYm9keSBoYXM=",
+        "scrypt$1$8$1$c2FsdA==$dGhpcnR5LXR3byBieXRlcyB0aGF0IG5vYm9keSBoYXM=",
+        "scrypt$16384$0$1$c2FsdA==$dGhpcnR5LXR3byBieXRlcyB0aGF0IG5vYm9keSBoYXM=",
+        "scrypt$16384$8$0$c2FsdA==$dGhpcnR5LXR3byBieXRlcyB0aGF0IG5vYm9keSBoYXM=",
+        "scrypt$67108864$8$1$c2FsdA==$dGhpcnR5LXR3byBieXRlcyB0aGF0IG5vYm9keSBoYXM=",
+        "bcrypt$16384$8$1$c2FsdA==$dGhpcnR5LXR3byBieXRlcyB0aGF0IG5vYm9keSBoYXM=",
     ],
 )
 def test_a_line_that_no_password_can_be_checked_against_is_refused(line):

@@ -18,8 +18,9 @@ from datagateway_api.backends.database.plans import Plan, Plans
 from datagateway_api.backends.database.row_text import Row
 from datagateway_api.backends.database.rows import ROWS_IN_A_PIECE, array, fetch, pieces, texts
 from datagateway_api.backends.database.sessions import SessionRules, Sessions, SessionStatements
+from datagateway_api.backends.database.streams import Stream
 from datagateway_api.backends.database.tables import MissingTables, Tables, inspect_tables
-from datagateway_api.backends.database.writes import Writer
+from datagateway_api.backends.database.writes import Read, Writer
 from datagateway_api.core import icat_schema
 from datagateway_api.core.entities import Entity, Schema
 from datagateway_api.core.errors import BackendUnavailable, NotFound
@@ -50,6 +51,7 @@ class DatabaseBackend(Backend):
         self._sessions = Sessions(self._connections, rules)
         self._catalogue: Catalogue | None = None
         self._looked = float("-inf")
+        self._problem = "the catalogue's database cannot be reached"
         self._lock = Lock()
 
     def schema(self) -> Schema:
@@ -86,6 +88,8 @@ class DatabaseBackend(Backend):
 
     def find_one(self, caller: Caller, query: Query) -> bytes:
         plans = self._found().plans
+        if query.limit == 0:
+            raise NotFound(f"no {query.entity.name} matches")
         values = {**plans.values(query), "limit": 1}
         return self._one(_limited(plans, query), values, f"no {query.entity.name} matches")
 
@@ -108,14 +112,14 @@ class DatabaseBackend(Backend):
     def create(self, caller: Caller, drafts: Sequence[Draft]) -> bytes:
         if not drafts:
             return b"[]"
-        ids = self._found().writer.create(caller.user_name, drafts)
-        return self._by_ids(drafts[0].entity, ids, written_tree(drafts))
+        read = self._reader(drafts[0].entity, written_tree(drafts))
+        return self._found().writer.create(caller.user_name, drafts, read)
 
     def update(self, caller: Caller, changes: Sequence[Change]) -> bytes:
         if not changes:
             return b"[]"
-        self._found().writer.update(caller.user_name, changes)
-        return self._by_ids(changes[0].entity, [change.id for change in changes], ())
+        read = self._reader(changes[0].entity, ())
+        return self._found().writer.update(caller.user_name, changes, read)
 
     def delete(self, caller: Caller, entity: Entity, id_: int) -> None:
         self._found().writer.delete(entity, id_)
@@ -133,9 +137,14 @@ class DatabaseBackend(Backend):
         with self._lock:
             if self._catalogue is None:
                 if time.monotonic() - self._looked < SECONDS_BETWEEN_LOOKS:
-                    raise BackendUnavailable("the catalogue's database cannot be reached")
-                self._looked = time.monotonic()
-                self._catalogue = self._look()
+                    raise BackendUnavailable(self._problem)
+                try:
+                    self._catalogue = self._look()
+                except BackendUnavailable as error:
+                    self._problem = error.message
+                    raise
+                finally:
+                    self._looked = time.monotonic()
         return self._catalogue
 
     def _look(self) -> Catalogue:
@@ -163,12 +172,12 @@ class DatabaseBackend(Backend):
             Writer(self._connections, tables),
         )
 
-    def _by_ids(self, entity: Entity, ids: Sequence[int], includes: tuple[Include, ...]) -> bytes:
-        """Return the entities of some ids as an array, in the order of the ids."""
+    def _reader(self, entity: Entity, includes: tuple[Include, ...]) -> Read:
+        """Return what reads the entities of some ids as an array, in the order of the ids."""
         plan, place = self._found().plans.by_ids(entity, includes)
         dialect = self._connections.dialect
 
-        def work(lease: Lease) -> bytes:
+        def read(lease: Lease, ids: Sequence[int]) -> bytes:
             found: dict[int, str] = {}
             for start in range(0, len(ids), ROWS_IN_A_PIECE):
                 wanted = dialect.bind_list(ids[start : start + ROWS_IN_A_PIECE])
@@ -176,9 +185,9 @@ class DatabaseBackend(Backend):
                 rows = lease.rows(plan.prepared.sql, parameters)
                 written = texts(lease, plan, rows, dialect)
                 found |= {row[place]: text for row, text in zip(rows, written, strict=True)}
-            return array(found[id_] for id_ in ids if id_ in found)
+            return array(found[id_] for id_ in ids)
 
-        return self._connections.run(work)
+        return read
 
     def _short(self, lease: Lease, plan: Plan, values: dict[str, object]) -> bytes:
         """Return all rows at once; with includes, all from one moment."""
@@ -205,18 +214,27 @@ class DatabaseBackend(Backend):
             return array(texts(lease, plan, first, dialect))
         lease.is_kept = True
         second = self._connections.lease() if plan.includes else lease
-        return self._flow(lease, second, plan, chain((first,), stream))
+        flow = self._flow(lease, second, plan, first, stream)
+        next(flow)
+        return flow
 
     def _flow(
-        self, lease: Lease, second: Lease, plan: Plan, chunks: Iterator[Sequence[Row]]
+        self, lease: Lease, second: Lease, plan: Plan, first: Sequence[Row], stream: Stream
     ) -> Iterator[bytes]:
-        """Yield the pieces; a connection whose statement was not read to its end is closed."""
+        """Yield the pieces; a connection whose statement was not read to its end is closed.
+
+        An empty piece comes first: a generator that was never started would free nothing when
+        it is closed, as it is when the answer is to HEAD or the client has gone.
+        """
         is_over = False
         try:
             with translated():
+                yield b""
+                chunks = chain((first,), stream)
                 yield from pieces(second, plan, chunks, self._connections.dialect)
                 is_over = True
         finally:
+            stream.close()
             for one in {id(lease): lease, id(second): second}.values():
                 if is_over:
                     one.release()

@@ -115,5 +115,16 @@ def _pattern_value(field: Field, operand: str, operator: str, dialect: Dialect) 
 
 
 def _is_like(name: str, operand: str, ignores_case: bool) -> bool:
-    pattern = "".join({"%": ".*", "_": "."}.get(char, re.escape(char)) for char in operand)
-    return re.search(pattern, name, re.DOTALL | (re.IGNORECASE if ignores_case else 0)) is not None
+    """Match the parts between wildcards one after the other, each as early as it can be.
+
+    That is right because both ends are open, and takes linear time for any number of wildcards.
+    """
+    flags = re.DOTALL | (re.IGNORECASE if ignores_case else 0)
+    place = 0
+    for part in operand.split("%"):
+        pattern = "".join("." if char == "_" else re.escape(char) for char in part)
+        found = re.compile(pattern, flags).search(name, place)
+        if found is None:
+            return False
+        place = found.end()
+    return True

@@ -11,12 +11,15 @@ from typing import Any
 from sqlalchemy import Select, bindparam, distinct, func, select
 
 from datagateway_api.backends.database.conditions import Conditions, comparisons
-from datagateway_api.backends.database.dialects import Dialect, Sql
+from datagateway_api.backends.database.dialects import Dialect, Sql, sql_number
 from datagateway_api.backends.database.row_text import Part, RowText, compose
 from datagateway_api.backends.database.scopes import Prefix, Scope
 from datagateway_api.backends.database.tables import Tables
 from datagateway_api.core.entities import Entity, Field
 from datagateway_api.core.query.model import Include, Order, Path, Query
+
+MOST_INCLUDED = 200_000
+"""Rows of one included relation path that are read for one piece of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Compiler:
         statement = statement.where(self.dialect.one_of(tie, bindparam("ids")))
         if column != "ID":
             statement = statement.order_by(scope.base.c["ID"])
+            statement = statement.limit(sql_number(MOST_INCLUDED + 1))
         return Statement(statement, text, (*keys, "tie"))
 
     def _entity_rows(self, query: Query) -> Statement:

@@ -1,6 +1,7 @@
 """Connections to the database: leased for one request, replaced when lost, limited in time."""
 
 import logging
+import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,19 +13,26 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.pool import Pool, PoolProxiedConnection
 
 from datagateway_api.backends.database.dialects import Dialect, dialect_for
-from datagateway_api.backends.database.errors import is_driver_error, translated
+from datagateway_api.backends.database.errors import is_collision, is_driver_error, translated
 from datagateway_api.backends.database.row_text import Row
-from datagateway_api.backends.database.streams import STREAMS, Parameters, stream_plainly
+from datagateway_api.backends.database.streams import STREAMS, Parameters, Stream, stream_plainly
+from datagateway_api.core.errors import ApiError
 from datagateway_api.core.query.operands import expression
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 INSTRUCTIONS_BETWEEN_LOOKS = 20_000
+SECONDS_OF_SILENCE = 5
+"""How long beyond the limit of statements a network may be silent before it counts as cut."""
 LONGEST_GROUP = 1 << 26
+MOST_ATTEMPTS = 6
+LONGEST_PAUSE = 0.05
+LONGEST_SORTED = 1 << 14
+"""Bytes of a text that MariaDB sorts by: all of ICAT's longest, which has 4000 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,12 @@ class Lease:
         self._clock = clock
         self._clock.start(proxied)
         self.is_kept = False
+        self.is_lost = False
+
+    @property
+    def raw(self) -> Any:
+        """The driver's own connection."""
+        return self._proxied.dbapi_connection
 
     def rows(self, sql: str, parameters: Parameters) -> Sequence[Row]:
         """Run one statement and return all its rows."""
@@ -61,14 +75,31 @@ class Lease:
         self._cursor.execute(sql, parameters)
         return self._cursor.rowcount
 
-    def stream(self, sql: str, parameters: Parameters, size: int) -> Iterator[Sequence[Row]]:
+    def stream(self, sql: str, parameters: Parameters, size: int) -> Stream:
         """Run one statement and yield its rows by the ``size``, holding only those.
 
-        The time limit of statements does not hold: the reader may be slow.
+        The reader may be slow, so database servers get a longer time limit; on SQLite the usual
+        one holds for each piece.
         """
         self._clock.statements.count += 1
         self._clock.stop(self._proxied)
-        return STREAMS.get(self._dialect.name, stream_plainly)(self._proxied, sql, parameters, size)
+        opened = STREAMS.get(self._dialect.name)
+        if opened is not None:
+            return opened(self._proxied, sql, parameters, size)
+        return self._timed(stream_plainly(self._proxied, sql, parameters, size))
+
+    def _timed(self, stream: Stream) -> Stream:
+        """Limit the time of each piece, but not of what its reader does with it."""
+        try:
+            while True:
+                self._clock.start(self._proxied)
+                rows = next(stream, None)
+                self._clock.stop(self._proxied)
+                if rows is None:
+                    return
+                yield rows
+        finally:
+            stream.close()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -81,16 +112,30 @@ class Lease:
         yield
         self._cursor.execute(self._dialect.end_snapshot)
 
-    def release(self) -> None:
-        """Give the connection back."""
+    def end(self) -> None:
+        """Leave the connection to whoever else uses it."""
         self._clock.stop(self._proxied)
         self._cursor.close()
+
+    def release(self) -> None:
+        """Give the connection back."""
+        self.end()
         self._proxied.close()
 
     def discard(self, error: BaseException | None = None) -> None:
         """Close the connection, whose state is unknown."""
         self._clock.stop(self._proxied)
         self._proxied.invalidate(error)
+
+    def lose(self, pool: Pool, error: BaseException) -> None:
+        """Close the connection, which broke, and let its pool replace all that are as old.
+
+        SQLAlchemy does the same for its own connections; disposing of the pool would leave
+        those in use by other threads to the garbage collector.
+        """
+        self.is_lost = True
+        self._clock.stop(self._proxied)
+        pool._invalidate(self._proxied, error)
 
 
 class Connections:
@@ -102,11 +147,11 @@ class Connections:
         self.dialect = dialect_for(url.get_backend_name())
         self.clock = Clock(limits.query_timeout)
         self.engine = _engine(url, limits)
-        level = "SERIALIZABLE" if self.dialect.name == "sqlite" else "READ COMMITTED"
-        self._writing = self.engine.execution_options(isolation_level=level)
+        self._writing = self.engine.execution_options(isolation_level=self.dialect.write_level)
         setup = _SETUPS.get(self.dialect.name)
         if setup is not None:
             event.listen(self.engine, "connect", lambda raw, _: setup(raw, self.clock))
+        event.listen(self.engine, "before_cursor_execute", self._count)
 
     def run(self, work: Callable[[Lease], T]) -> T:
         """Do some work on a connection; where it was lost, once more on a new one.
@@ -114,49 +159,79 @@ class Connections:
         Work that goes on after its return sets ``is_kept`` and releases the lease itself.
         """
         with translated():
+            lease = self._take()
             try:
-                return self._once(work)
-            except Exception as error:
-                if not self._is_lost(error):
+                return self._run_on(lease, work)
+            except Exception:
+                if not lease.is_lost:
                     raise
                 log.info("a connection to the database was lost and is replaced")
-                self.engine.dispose()
-                return self._once(work)
+                return self._run_on(self._take(), work)
 
     def lease(self) -> Lease:
         """Take a connection out of the pool."""
         with translated():
             return self._take()
 
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """Open a transaction for writing, on a connection known to work; all or nothing."""
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Do some work in one transaction, on a connection known to work; all or nothing.
+
+        Work that another transaction got in the way of is done again, some times.
+        """
         self.run(lambda lease: lease.rows("SELECT 1", ()))
-        with translated(), self._writing.begin() as connection:
-            yield connection
+        for attempt in range(1, MOST_ATTEMPTS):
+            try:
+                return self._write_once(work)
+            except ApiError as error:
+                if not is_collision(error):
+                    raise
+            log.info("a transaction collided with another one and is tried again")
+            time.sleep(random.uniform(0, attempt * LONGEST_PAUSE))  # noqa: S311 is no secret
+        return self._write_once(work)
+
+    @contextmanager
+    def reading_in(self, connection: Connection) -> Iterator[Lease]:
+        """Read plainly within a transaction, and see what it wrote."""
+        lease = Lease(connection.connection, self.dialect, self.clock)
+        try:
+            yield lease
+        finally:
+            lease.end()
 
     def close(self) -> None:
         """Close the idle connections; new ones are opened when needed."""
         self.engine.dispose()
 
-    def _once(self, work: Callable[[Lease], T]) -> T:
-        lease = self._take()
+    def _run_on(self, lease: Lease, work: Callable[[Lease], T]) -> T:
         try:
             result = work(lease)
         except BaseException as error:
-            lease.discard(error)
+            if self._is_lost(error, lease):
+                lease.lose(self.engine.pool, error)
+            else:
+                lease.discard(error)
             raise
         if not lease.is_kept:
             lease.release()
         return result
 
+    def _write_once(self, work: Callable[[Connection], T]) -> T:
+        with translated(), self._writing.begin() as connection:
+            if self.dialect.begin_write is not None:
+                connection.exec_driver_sql(self.dialect.begin_write)
+            return work(connection)
+
+    def _count(self, *_: object) -> None:
+        self.clock.statements.count += 1
+
     def _take(self) -> Lease:
         return Lease(self.engine.raw_connection(), self.dialect, self.clock)
 
-    def _is_lost(self, error: BaseException) -> bool:
+    def _is_lost(self, error: BaseException, lease: Lease) -> bool:
+        """Say whether an error means a broken connection; only an open one can tell."""
         return is_driver_error(error) and self.engine.dialect.is_disconnect(
             error,  # type: ignore[arg-type]
-            None,
+            lease.raw,
             None,
         )
 
@@ -195,11 +270,17 @@ def _engine(url: URL, limits: Limits) -> Engine:
         arguments = {"timeout": limits.connection_timeout, "check_same_thread": False}
     elif name in ("mysql", "mariadb"):
         arguments = {"connect_timeout": max(1, round(limits.connection_timeout))}
+        if url.get_driver_name() == "pymysql":
+            arguments["read_timeout"] = limits.connection_timeout
     elif name == "postgresql":
         milliseconds = int(limits.query_timeout * 1000)
         arguments = {
             "connect_timeout": max(2, round(limits.connection_timeout)),
             "options": f"-c statement_timeout={milliseconds} -c timezone=UTC",
+            "keepalives_idle": SECONDS_OF_SILENCE,
+            "keepalives_interval": 1,
+            "keepalives_count": 2,
+            "tcp_user_timeout": SECONDS_OF_SILENCE * 1000,
         }
     engine = create_engine(
         url,
@@ -245,10 +326,14 @@ def _set_up_mysql(raw: Any, clock: Clock) -> None:
     cursor = raw.cursor()
     cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     cursor.execute(
-        f"SET SESSION group_concat_max_len = %s, time_zone = '+00:00', {limit} = %s",
-        (LONGEST_GROUP, seconds),
+        f"SET SESSION group_concat_max_len = %s, max_sort_length = %s, time_zone = '+00:00', "
+        f"{limit} = %s",
+        (LONGEST_GROUP, LONGEST_SORTED, seconds),
     )
     cursor.close()
+    if hasattr(raw, "_read_timeout"):
+        # PyMySQL waits for the server's greeting as long as for an answer: until here, shortly.
+        raw._read_timeout = clock.seconds + SECONDS_OF_SILENCE
 
 
 _SETUPS: dict[str, Callable[[Any, Clock], None]] = {

@@ -74,12 +74,28 @@ def _check_room(connection: Connection, tables: Tables) -> None:
         raise ConfigurationError(
             [f"db_url: the database holds ICAT tables already ({', '.join(found[:3])}, …)"]
         )
-    if connection.dialect.name in ("mysql", "mariadb"):
-        charset = connection.execute(text("SELECT @@character_set_database")).scalar()
-        if charset != "utf8mb4":
+    name = connection.dialect.name
+    if name in _CHARSETS:
+        statement, needed, remedy = _CHARSETS[name]
+        charset = connection.execute(text(statement)).scalar()
+        if charset != needed:
             raise ConfigurationError(
-                [
-                    f"db_url: the database's character set is {charset}; "
-                    "run ALTER DATABASE … CHARACTER SET utf8mb4 first"
-                ]
+                [f"db_url: the database's character set is {charset}; {remedy}"]
             )
+
+
+_ALTER = (
+    "SELECT @@character_set_database",
+    "utf8mb4",
+    "run ALTER DATABASE … CHARACTER SET utf8mb4 first",
+)
+_CHARSETS = {
+    "mysql": _ALTER,
+    "mariadb": _ALTER,
+    "postgresql": (
+        "SHOW server_encoding",
+        "UTF8",
+        "make a new one with CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8'",
+    ),
+}
+"""How each database tells its character set, the one that holds all texts, and the remedy."""

@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import mysql
+from sqlalchemy.engine.interfaces import IsolationLevel
 
 from datagateway_api.core.entities import Field, FieldType
 from datagateway_api.core.values import Scalar
@@ -51,6 +52,8 @@ class Dialect:
     writes_json: ClassVar[bool] = False
     begin_snapshot: ClassVar[str | None] = None
     end_snapshot: ClassVar[str] = "COMMIT"
+    write_level: ClassVar[IsolationLevel] = "READ COMMITTED"
+    begin_write: ClassVar[str | None] = None
 
     def concat(self, parts: Sequence[Sql]) -> Sql:
         """Join texts of which none is null."""
@@ -125,6 +128,9 @@ class Sqlite(Dialect):
     name = "sqlite"
     writes_json = True
     begin_snapshot = "BEGIN"
+    write_level = "SERIALIZABLE"
+    # At once: else what is read before the first change could be stale by then.
+    begin_write = "BEGIN IMMEDIATE"
 
     _GLOB: ClassVar[Mapping[int, str]] = str.maketrans(
         {"*": "[*]", "?": "[?]", "[": "[[]", "%": "*", "_": "?"}
@@ -200,6 +206,9 @@ class Mysql(Dialect):
     name = "mysql"
     writes_json = True
     begin_snapshot = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
+    # A level stays with the connection, and less than this one would give no snapshots.
+    write_level = "REPEATABLE READ"
+    begin_write = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
 
     def json(self, field: Field, value: Sql) -> Sql | None:
         match field.type:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from sqlalchemy import exc
 
 from datagateway_api.core.errors import (
+    AlreadyExists,
     ApiError,
     BackendError,
     BackendTimeout,
@@ -24,7 +25,10 @@ _TOO_COMPLEX = ("parser stack overflow", "Expression tree is too large", "LIKE o
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn whatever the database raises into an ApiError. SQL text goes nowhere."""
+    """Turn whatever the database raises into an ApiError.
+
+    SQLAlchemy's error holds the SQL, so the driver's own becomes the cause that is logged.
+    """
     try:
         yield
     except exc.TimeoutError as error:
@@ -33,7 +37,8 @@ def translated() -> Iterator[None]:
             retry_after=1,
         ) from error
     except exc.DBAPIError as error:
-        raise meaning(error.orig or error) from error
+        cause = error.orig or error
+        raise meaning(cause) from cause
     except exc.SQLAlchemyError as error:
         raise BackendError("the catalogue's database failed") from error
     except Exception as error:
@@ -47,13 +52,22 @@ def is_driver_error(error: BaseException) -> bool:
     return any(cls.__name__ == "Error" and _is_driver(cls) for cls in type(error).__mro__)
 
 
+def is_collision(error: ApiError) -> bool:
+    """Say whether a transaction failed for what another one did, so that it may well work now.
+
+    A foreign key counts: keys are looked up before they are written.
+    """
+    cause = error.__cause__
+    return cause is not None and is_driver_error(cause) and code(cause) in _COLLISIONS
+
+
 def code(error: BaseException) -> str:
     """Return the server's code for an error: a MariaDB number, a SQLSTATE or SQLite's name."""
     first = error.args[0] if error.args else ""
     if isinstance(first, int):
         return str(first)
     if str(first).startswith(_TOO_COMPLEX):
-        return "SQLITE_TOOBIG"
+        return "SQLITE_TOO_COMPLEX"
     return str(getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None) or "")
 
 
@@ -63,7 +77,8 @@ def meaning(error: BaseException) -> ApiError:
     for codes, prefixes, make in _MEANINGS:
         if number in codes or number.startswith(prefixes):
             return make()
-    if not number and type(error).__name__ in ("OperationalError", "InterfaceError"):
+    kinds = {cls.__name__ for cls in type(error).__mro__}
+    if not number and kinds & {"OperationalError", "InterfaceError"}:
         return _away()
     log.error("the database refused a statement: %s %s", type(error).__name__, number)
     return BackendError("the catalogue's database refused what was asked of it")
@@ -80,7 +95,10 @@ def _bad_expression() -> ApiError:
 
 
 def _too_complex() -> ApiError:
-    return BadFilter("where: the conditions are too many or too deeply nested for the database")
+    return BadFilter(
+        "the query is too large for the database: fewer conditions, less deeply nested, "
+        "or fewer paths"
+    )
 
 
 def _busy() -> ApiError:
@@ -91,14 +109,28 @@ def _away() -> ApiError:
     return BackendUnavailable("the catalogue's database cannot be reached")
 
 
+def _taken() -> ApiError:
+    return AlreadyExists("an object with the same unique key exists")
+
+
+def _no_right() -> ApiError:
+    return BackendError(
+        "the account of this server lacks a right in the catalogue's database; "
+        "the guide on running on a database lists those it needs"
+    )
+
+
 def _unfit() -> ApiError:
     return BadRequest("the catalogue's database refuses these values")
 
 
+_COLLISIONS = frozenset(("1213", "40001", "40P01", "1451", "1452", "23503"))
+"""Deadlocks, and related rows that came or went."""
+
 _Meaning: TypeAlias = tuple[frozenset[str], tuple[str, ...], Callable[[], ApiError]]
 _MEANINGS: tuple[_Meaning, ...] = (
     (frozenset(("1317", "1969", "3024", "57014", "SQLITE_INTERRUPT")), (), _late),
-    (frozenset(("1436", "1473", "54001", "SQLITE_TOOBIG")), (), _too_complex),
+    (frozenset(("1116", "1436", "1473", "SQLITE_TOO_COMPLEX")), ("54",), _too_complex),
     (frozenset(("1139", "2201B")), ("368", "369"), _bad_expression),
     (
         frozenset(("1205", "1213", "40001", "40P01", "55P03", "53300")),
@@ -106,12 +138,18 @@ _MEANINGS: tuple[_Meaning, ...] = (
         _busy,
     ),
     (
+        frozenset(("1062", "23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")),
+        (),
+        _taken,
+    ),
+    (
         frozenset(
-            ("1048", "1062", "1169", "1264", "1265", "1292", "1364", "1366", "1406", "1451", "1452")
+            ("1048", "1169", "1264", "1265", "1292", "1364", "1366", "1406", "1690", "1451", "1452")
         ),
         ("22", "23", "SQLITE_CONSTRAINT", "SQLITE_TOOBIG"),
         _unfit,
     ),
+    (frozenset(("1044", "1142", "1143", "42501")), ("SQLITE_READONLY",), _no_right),
     (
         frozenset(("0", "1040", "1045", "1049", "1053", "1129", "1130", "3D000", "53400")),
         ("20", "08", "28", "57P", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_NOTADB"),

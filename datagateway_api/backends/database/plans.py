@@ -148,7 +148,8 @@ class Plans:
         """Wrap a statement so that the database joins its rows, whose number it adds.
 
         A driver written in Python spends most of its time on taking rows apart. The length lets
-        the reader see whether the server cut the text (group_concat_max_len).
+        the reader see whether the server cut the text (group_concat_max_len). The server sorts
+        a null inside GROUP_CONCAT as an empty text or 0, hence the IS NOT NULL.
         """
         labels = [value.label(f"k{n}") for n, (value, _) in enumerate(statement.sort)]
         inner = statement.select.with_only_columns(
@@ -156,7 +157,8 @@ class Plans:
         )
         prepared = self._prepare(inner)
         keys = ", ".join(
-            f"t.k{n} {'DESC' if down else 'ASC'}" for n, (_, down) in enumerate(statement.sort)
+            f"t.k{n} IS NOT NULL {way}, t.k{n} {way}"
+            for n, way in enumerate("DESC" if down else "ASC" for _, down in statement.sort)
         )
         sql = (
             f"SELECT GROUP_CONCAT(t.j ORDER BY {keys} SEPARATOR ','), COUNT(*), "

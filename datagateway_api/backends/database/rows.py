@@ -3,12 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from datagateway_api.backends.database.compile import MOST_INCLUDED
 from datagateway_api.backends.database.connections import Lease
 from datagateway_api.backends.database.dialects import Dialect
 from datagateway_api.backends.database.plans import IncludePlan, Plan
 from datagateway_api.backends.database.row_text import Row
+from datagateway_api.core.errors import BadFilter
 
 ROWS_IN_A_PIECE = 5000
+MOST_TEXT = 1 << 27
+"""Characters that the rows of one piece may have with all they include: what a few nested lists
+would multiply without end must not fill the server's memory."""
 
 
 def fetch(lease: Lease, plan: Plan, values: dict[str, object], dialect: Dialect) -> bytes:
@@ -69,8 +74,16 @@ def _complete(
         opening = f',"{include.name}":'
         absent = opening + ("[]" if include.is_many else "null")
         added = {key: opening + text for key, text in found.items()}
+        _check_size(sum(len(added.get(key, absent)) for key in keys) + sum(map(len, bodies)))
         bodies = [body + added.get(key, absent) for body, key in zip(bodies, keys, strict=True)]
     return [body + "}" for body in bodies]
+
+
+def _check_size(length: int) -> None:
+    if length > MOST_TEXT:
+        raise BadFilter(
+            "include: the answer would be too large; ask for fewer rows, or include less of them"
+        )
 
 
 def _included(
@@ -81,6 +94,11 @@ def _included(
         return {}
     parameters = include.prepared.parameters({"ids": dialect.bind_list(wanted)})
     rows = lease.rows(include.prepared.sql, parameters)
+    if len(rows) > MOST_INCLUDED:
+        raise BadFilter(
+            f"include: {include.name} has more than {MOST_INCLUDED} rows; "
+            "ask for fewer rows, or list them on their own"
+        )
     bodies = [include.render(row) for row in rows]
     done = _complete(lease, include.children, rows, bodies, dialect)
     place = include.tie

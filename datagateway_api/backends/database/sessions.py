@@ -28,6 +28,8 @@ from datagateway_api.core.errors import BadRequest, Forbidden, SessionInvalid
 MOST_REMEMBERED = 10_000
 LONGEST_NAME = 255
 SECONDS_BETWEEN_PURGES = 600
+KEPT_AFTER_EXPIRY = timedelta(days=1)
+"""How long an expired row is kept: an ICAT in another time zone may see it as alive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +113,17 @@ class Sessions:
         now = dates.now()
         expires = now + timedelta(minutes=self._rules.minutes)
         values = {"id": caller.session_id, "expires": expires, "now": now}
+        changed = self._connections.run(lambda lease: statements.write(lease, "extend", values))
         self._forget(caller.session_id)
-        if not self._connections.run(lambda lease: statements.write(lease, "extend", values)):
+        if not changed:
             raise _invalid()
 
     def logout(self, caller: Caller, statements: "SessionStatements") -> None:
         """End a session."""
         values = {"id": caller.session_id}
+        changed = self._connections.run(lambda lease: statements.write(lease, "end", values))
         self._forget(caller.session_id)
-        if not self._connections.run(lambda lease: statements.write(lease, "end", values)):
+        if not changed:
             raise _invalid()
 
     def _check(self, credentials: Credentials) -> str:
@@ -140,7 +144,9 @@ class Sessions:
         self, lease: Lease, statements: "SessionStatements", values: Mapping[str, object]
     ) -> None:
         if time.monotonic() - self._purged > SECONDS_BETWEEN_PURGES:
-            statements.write(lease, "purge", {"now": values["now"]})
+            now = values["now"]
+            assert isinstance(now, datetime)
+            statements.write(lease, "purge", {"now": now - KEPT_AFTER_EXPIRY})
             self._purged = time.monotonic()
         statements.write(lease, "open", values)
 

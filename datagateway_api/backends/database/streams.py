@@ -1,6 +1,6 @@
 """Reading long results by the piece, in each driver's own way."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, TypeAlias
 
@@ -9,15 +9,16 @@ from sqlalchemy.pool import PoolProxiedConnection
 from datagateway_api.backends.database.row_text import Row
 
 Parameters: TypeAlias = Sequence[object] | dict[str, object]
-Stream: TypeAlias = Callable[[PoolProxiedConnection, str, Parameters, int], Iterator[Sequence[Row]]]
+Stream: TypeAlias = Generator[Sequence[Row], None, None]
+Open: TypeAlias = Callable[[PoolProxiedConnection, str, Parameters, int], Stream]
 
-LONGEST_STREAM = 3600
-"""Seconds that a long answer may take, however slow its reader."""
+LONGEST_STREAM = 600
+"""Seconds that a long answer may take, however slow its reader, on a database server."""
 
 
 def stream_plainly(
     proxied: PoolProxiedConnection, sql: str, parameters: Parameters, size: int
-) -> Iterator[Sequence[Row]]:
+) -> Stream:
     """Read from a cursor that does not fetch ahead, as SQLite's."""
     cursor = proxied.cursor()
     cursor.execute(sql, parameters)
@@ -26,7 +27,7 @@ def stream_plainly(
 
 def _stream_mysql(
     proxied: PoolProxiedConnection, sql: str, parameters: Parameters, size: int
-) -> Iterator[Sequence[Row]]:
+) -> Stream:
     """Read from an unbuffered cursor, with a longer time limit for this one statement."""
     raw: Any = proxied.dbapi_connection
     driver = type(raw).__module__.split(".")[0]
@@ -36,13 +37,26 @@ def _stream_mysql(
     else:
         sql = sql.replace("SELECT", f"SELECT /*+ MAX_EXECUTION_TIME({LONGEST_STREAM}000) */", 1)
     cursor.execute(sql, parameters)
-    yield from _chunks(cursor, size)
-    cursor.close()
+    is_over = False
+    try:
+        yield from _chunks(cursor, size)
+        is_over = True
+    finally:
+        if not is_over:
+            _abandon(cursor)
+        cursor.close()
+
+
+def _abandon(cursor: Any) -> None:
+    """Keep PyMySQL from reading all rows left over; the connection is then of no more use."""
+    if getattr(cursor, "_result", None) is not None:
+        cursor._result.unbuffered_active = False
+        cursor._result = None
 
 
 def _stream_postgresql(
     proxied: PoolProxiedConnection, sql: str, parameters: Parameters, size: int
-) -> Iterator[Sequence[Row]]:
+) -> Stream:
     """Read in single-row mode, inside a transaction that has a longer time limit."""
     raw: Any = proxied.dbapi_connection
     cursor = raw.cursor()
@@ -70,4 +84,4 @@ def _chunks(cursor: Any, size: int) -> Iterator[Sequence[Row]]:
             return
 
 
-STREAMS: Mapping[str, Stream] = {"mysql": _stream_mysql, "postgresql": _stream_postgresql}
+STREAMS: Mapping[str, Open] = {"mysql": _stream_mysql, "postgresql": _stream_postgresql}

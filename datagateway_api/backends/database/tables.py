@@ -117,7 +117,8 @@ def _new_table(metadata: MetaData, schema: Schema, entity: Entity) -> Table:
         )
         for relation in entity.to_one
     ]
-    table = Table(entity.table, metadata, *columns, *keys)
+    # Else SQLite would give the id of a deleted row again.
+    table = Table(entity.table, metadata, *columns, *keys, sqlite_autoincrement=True)
     unique = [_unique_column(entity, name) for name in entity.unique]
     if unique:
         table.append_constraint(UniqueConstraint(*unique, name=f"UNQ_{entity.table}_0"))

@@ -5,6 +5,9 @@ MariaDB run them row by row; PostgreSQL once a statement, since there a row that
 thousand times in one transaction leaves ten thousand versions behind.
 """
 
+SUMS_REST = "@catalogue_sums_rest"
+"""A variable of a MariaDB connection that deletes datasets: their files need not be subtracted."""
+
 
 def trigger_statements(dialect: str) -> list[str]:
     """Return the CREATE TRIGGER statements in a database's own form."""
@@ -74,6 +77,8 @@ def _by_row(
     if dialect == "sqlite":
         guard = f" WHEN {when}" if when else ""
         return f"{head} FOR EACH ROW{guard} BEGIN {body} END"
+    if name == "DATAFILE_DELETED":
+        when = f"{SUMS_REST} IS NULL"
     inner = f"IF {when} THEN {body} END IF;" if when else body
     return f"{head} FOR EACH ROW BEGIN {inner} END"
 

@@ -1,23 +1,26 @@
 """Creating, updating and deleting: one transaction a request, in bulk, with ICAT's cascade."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
-from sqlalchemy import exc as sqlalchemy_errors
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
+from datagateway_api.backends.database.cascade import Cascade
 from datagateway_api.backends.database.conflicts import Conflicts
-from datagateway_api.backends.database.connections import Connections
+from datagateway_api.backends.database.connections import Connections, Lease
 from datagateway_api.backends.database.hooks import check_hooks
 from datagateway_api.backends.database.tables import Tables
 from datagateway_api.core import dates
-from datagateway_api.core.entities import Entity, Field, FieldType, Relation
-from datagateway_api.core.errors import BadRequest, NotFound
+from datagateway_api.core.entities import Entity, Field, FieldType
+from datagateway_api.core.errors import AlreadyExists, NotFound
 from datagateway_api.core.values import Scalar
 from datagateway_api.core.writing.check import refuse
 from datagateway_api.core.writing.model import Change, Draft, Problem
 
 CHUNK = 1000
+
+Read: TypeAlias = Callable[[Lease, Sequence[int]], bytes]
+"""Reads what was written, by ids, before the transaction ends: so it is what was written."""
 
 
 class Writer:
@@ -28,55 +31,76 @@ class Writer:
         self._connections = connections
         self._tables = tables
         self._conflicts = Conflicts(tables)
+        self._cascade = Cascade(tables)
 
-    def create(self, user_name: str, drafts: Sequence[Draft]) -> list[int]:
-        """Create objects of one entity, and all below them; return their ids in order."""
+    def create(self, user_name: str, drafts: Sequence[Draft], read: Read) -> bytes:
+        """Create objects of one entity, and all below them; return them in order."""
         everything = [draft for top in drafts for draft in top.walk()]
         self._conflicts.check_among(everything)
-        try:
-            with self._connections.transaction() as connection:
-                self._check_keys(connection, everything)
-                check_hooks(connection, self._tables, everything)
-                return self._insert(connection, user_name, drafts, None, ())
-        except BadRequest as error:
-            self._explain(error, everything)
-            raise
 
-    def update(self, user_name: str, changes: Sequence[Change]) -> None:
-        """Change objects of one entity. Raises NotFound naming the first id that is unknown."""
-        try:
-            with self._connections.transaction() as connection:
-                self._check_exist(connection, changes)
-                self._check_keys(connection, changes)
-                check_hooks(connection, self._tables, changes)
-                for change in changes:
-                    self._update_one(connection, user_name, change)
-        except BadRequest as error:
-            self._explain(error, changes)
-            raise
+        def work(connection: Connection) -> bytes:
+            self._check_keys(connection, everything)
+            check_hooks(connection, self._tables, everything)
+            ids = self._insert(connection, user_name, drafts)
+            with self._connections.reading_in(connection) as lease:
+                return read(lease, ids)
+
+        return self._write(work, everything)
+
+    def update(self, user_name: str, changes: Sequence[Change], read: Read) -> bytes:
+        """Change objects of one entity; return them in order.
+
+        Raises NotFound naming the first id that is unknown.
+        """
+
+        def work(connection: Connection) -> bytes:
+            self._check_exist(connection, changes)
+            self._check_keys(connection, changes)
+            check_hooks(connection, self._tables, changes)
+            for change in changes:
+                self._update_one(connection, user_name, change)
+            with self._connections.reading_in(connection) as lease:
+                return read(lease, [change.id for change in changes])
+
+        return self._write(work, changes)
 
     def delete(self, entity: Entity, id_: int) -> None:
         """Delete an object and all that depends on it. Raises NotFound when it is unknown."""
-        with self._connections.transaction() as connection:
+
+        def work(connection: Connection) -> None:
             table = self._tables.by_entity[entity.name]
-            if not _existing(connection, table, [id_]):
+            row = select(table.c["ID"]).where(table.c["ID"] == id_).with_for_update()
+            if connection.execute(row).first() is None:
                 raise NotFound(f"there is no {entity.name} with id {id_}")
-            self._delete(connection, entity, [id_])
+            self._cascade.delete(connection, entity, [id_])
+
+        self._connections.write(work)
+
+    def _write(self, work: Callable[[Connection], bytes], items: Sequence[Draft | Change]) -> bytes:
+        """Write in one transaction; where a unique key made the database refuse, say which."""
+        try:
+            return self._connections.write(work)
+        except AlreadyExists as error:
+            known = error
+
+        raise self._connections.write(
+            lambda connection: self._conflicts.explain(connection, items, known)
+        ) from known
 
     def _insert(
         self,
         connection: Connection,
         user_name: str,
         drafts: Sequence[Draft],
-        owner: Relation | None,
-        owner_ids: Sequence[int],
+        owner_ids: Sequence[int] = (),
     ) -> list[int]:
+        """Insert objects created through one relation, or at the top, and all below them."""
         if not drafts:
             return []
         entity = drafts[0].entity
         rows = [self._row(draft, user_name) for draft in drafts]
-        if owner is not None:
-            column = self._tables.schema.foreign_key(owner)
+        if drafts[0].through is not None:
+            column = self._tables.schema.foreign_key(drafts[0].through)
             for row, id_ in zip(rows, owner_ids, strict=True):
                 row[column] = id_
         ids = _insert_rows(connection, self._tables.by_entity[entity.name], rows)
@@ -88,7 +112,7 @@ class Writer:
                     for child in draft.children.get(relation, ())
                 ]
                 below, parents = [child for child, _ in pairs], [id_ for _, id_ in pairs]
-                self._insert(connection, user_name, below, relation, parents)
+                self._insert(connection, user_name, below, parents)
         return ids
 
     def _row(self, draft: Draft, user_name: str) -> dict[str, object]:
@@ -112,39 +136,19 @@ class Writer:
         values |= {field.column: stored(field, value) for field, value in change.values.items()}
         values |= {str(relation.column): id_ for relation, id_ in change.keys.items()}
         columns = {table.c[key]: value for key, value in values.items()}
-        connection.execute(update(table).where(table.c["ID"] == change.id).values(columns))
-
-    def _delete(self, connection: Connection, entity: Entity, ids: Sequence[int]) -> None:
-        """Delete rows, first what depends on them, a chunk at a time so that memory is flat."""
-        table = self._tables.by_entity[entity.name]
-        for chunk in _chunks(ids):
-            for relation in entity.relations.values():
-                if relation.is_many:
-                    self._delete_below(connection, relation, chunk)
-            connection.execute(delete(table).where(table.c["ID"].in_(chunk)))
-
-    def _delete_below(
-        self, connection: Connection, relation: Relation, owners: Sequence[int]
-    ) -> None:
-        target = self._tables.schema.target(relation)
-        table = self._tables.by_entity[target.name]
-        condition = table.c[self._tables.schema.foreign_key(relation)].in_(owners)
-        if not any(below.is_many for below in target.relations.values()):
-            connection.execute(delete(table).where(condition))
-            return
-        while ids := connection.scalars(select(table.c["ID"]).where(condition).limit(CHUNK)).all():
-            self._delete(connection, target, ids)
+        statement = update(table).where(table.c["ID"] == change.id).values(columns)
+        if connection.execute(statement).rowcount == 0:
+            raise _unknown(change)
 
     def _check_exist(self, connection: Connection, changes: Sequence[Change]) -> None:
         if not changes:
             return
         entity = changes[0].entity
         table = self._tables.by_entity[entity.name]
-        found = _existing(connection, table, [change.id for change in changes])
+        found = _locked(connection, table, [change.id for change in changes])
         for change in changes:
             if change.id not in found:
-                where = f"{change.place}: " if change.place else ""
-                raise NotFound(f"{where}there is no {entity.name} with id {change.id}")
+                raise _unknown(change)
 
     def _check_keys(self, connection: Connection, items: Sequence[Draft | Change]) -> None:
         """Raise BadRequest naming every related object that does not exist."""
@@ -166,12 +170,6 @@ class Writer:
         if problems:
             raise refuse(problems)
 
-    def _explain(self, error: BadRequest, items: Sequence[Draft | Change]) -> None:
-        """Raise AlreadyExists instead, where a unique key made the database refuse."""
-        if isinstance(error.__cause__, sqlalchemy_errors.IntegrityError):
-            with self._connections.transaction() as connection:
-                self._conflicts.explain(connection, items, error)
-
 
 def stored(field: Field, value: Scalar | None) -> object:
     """Return a value as its column holds it: enums by ordinal."""
@@ -182,6 +180,11 @@ def stored(field: Field, value: Scalar | None) -> object:
 
 def _default(field: Field) -> Scalar | None:
     return bool(field.default) if field.type is FieldType.FLAG else field.default
+
+
+def _unknown(change: Change) -> NotFound:
+    where = f"{change.place}: " if change.place else ""
+    return NotFound(f"{where}there is no {change.entity.name} with id {change.id}")
 
 
 def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -196,15 +199,29 @@ def _existing(connection: Connection, table: Table, ids: Sequence[int]) -> set[i
     return found
 
 
+def _locked(connection: Connection, table: Table, ids: Sequence[int]) -> set[int]:
+    """Return which ids exist, and lock their rows, in one order so that none wait in a circle."""
+    found: set[int] = set()
+    rows = select(table.c["ID"]).order_by(table.c["ID"]).with_for_update(key_share=True)
+    for chunk in _chunks(sorted(ids)):
+        found.update(connection.scalars(rows.where(table.c["ID"].in_(chunk))))
+    return found
+
+
 def _insert_rows(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
 ) -> list[int]:
-    """Insert rows, in bulk where the database returns their ids, and return the ids in order."""
+    """Insert rows, in bulk where the database returns their ids, and return the ids in order.
+
+    SQLite counts up from row to row, but SQLAlchemy would insert them one by one to be sure.
+    """
     values: dict[Any, Any] = {table.c[key]: bindparam(f"b_{key}") for key in rows[0]}
     bound = [{f"b_{key}": value for key, value in row.items()} for row in rows]
     statement = insert(table).values(values)
-    if connection.dialect.insert_executemany_returning_sort_by_parameter_order:
-        returning = statement.returning(table.c["ID"], sort_by_parameter_order=True)
-        return list(connection.scalars(returning, bound))
+    if connection.dialect.insert_executemany_returning:
+        counts_up = connection.dialect.name == "sqlite"
+        returning = statement.returning(table.c["ID"], sort_by_parameter_order=not counts_up)
+        ids = connection.scalars(returning, bound).all()
+        return sorted(ids) if counts_up else list(ids)
     results = (connection.execute(statement, row) for row in bound)
     return [result.inserted_primary_key[0] for result in results]  # type: ignore[index]

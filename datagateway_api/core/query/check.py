@@ -1,6 +1,7 @@
 """From ``Asked`` to ``Query``: every name found in the schema, every operand converted."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from datagateway_api.core.entities import Entity, Field, Schema
 from datagateway_api.core.errors import BadFilter
@@ -51,6 +52,10 @@ class Checker:
             total=asked.total,
         )
 
+    def first(self, entity: Entity, asked: Asked) -> Query:
+        """Check a findone request, which is for one row whatever its limit."""
+        return self.rows(entity, replace(asked, limit=min(1, _or(asked.limit, 1))))
+
     def count(self, entity: Entity, asked: Asked) -> Query:
         """Check a count request; what a count ignores is checked all the same."""
         includes(self.names, entity, asked.include)
@@ -79,7 +84,7 @@ class Checker:
             raise BadFilter("distinct returns only the paths it names, so fields is refused")
         self._check_limit(asked.limit)
         distinct = self._paths(entity, asked.distinct or ())
-        order = self._order(entity, asked)
+        order = self._order(entity, asked, expands=False)
         chosen = {path.names for path in distinct}
         for key in order:
             if key.path.names not in chosen:
@@ -108,15 +113,15 @@ class Checker:
         found = {path.names: path for path in (self.names.path(entity, name) for name in names)}
         return tuple(found.values())
 
-    def _order(self, entity: Entity, asked: Asked) -> tuple[Order, ...]:
+    def _order(self, entity: Entity, asked: Asked, *, expands: bool = True) -> tuple[Order, ...]:
         keys: dict[tuple[str, ...], Order] = {}
         for text in asked.order:
-            for key in self._order_keys(entity, text):
+            for key in self._order_keys(entity, text, expands=expands):
                 keys.setdefault(key.path.names, key)
         return tuple(keys.values())
 
-    def _order_keys(self, entity: Entity, text: str) -> list[Order]:
-        """Read ``path [asc|desc]``; a relation is ordered by its target's natural order."""
+    def _order_keys(self, entity: Entity, text: str, *, expands: bool) -> list[Order]:
+        """Read ``path [asc|desc]``; a relation expands to its target's natural order."""
         words = text.split()
         if not words or len(words) > 2:
             raise BadFilter(f'order must read "path asc" or "path desc", got {shown(text)}')
@@ -125,7 +130,7 @@ class Checker:
             raise BadFilter(f"order must end in asc or desc, got {shown(text)}")
         path = self.names.path(entity, words[0])
         paths = [path]
-        if path.ends_in_relation:
+        if path.ends_in_relation and expands:
             target = self.names.schema.target(path.relations[-1])
             prefix = ".".join(path.names[:-1])
             known = [n for n in target.natural_order if self._exists(target, n)]
@@ -199,6 +204,10 @@ class _Where:
         if raw is None and operator in (EQ, NE):
             return Comparison(path, ISNULL, operator is EQ)
         return Comparison(path, operator, self._operands.convert(path, operator, raw))
+
+
+def _or(limit: int | None, otherwise: int) -> int:
+    return otherwise if limit is None else limit
 
 
 def _all(parts: list[Condition]) -> Condition:

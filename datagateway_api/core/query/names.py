@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 
+from datagateway_api.core import icat_schema
 from datagateway_api.core.entities import Entity, Field, Relation, Schema
 from datagateway_api.core.errors import BadFilter
 from datagateway_api.core.query.model import Path
@@ -70,8 +71,10 @@ class Names:
         """Find one segment. Raises BadFilter with near misses when there is none."""
         found = self._steps[entity.name].find(segment)
         if found is None:
-            near = get_close_matches(segment, entity.names, n=3, cutoff=0.5)
+            near = get_close_matches(segment[:LONGEST_SEGMENT], entity.names, n=3, cutoff=0.5)
             hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            if icat_schema.is_of_later_release(entity, segment):
+                hint = " in this catalogue: its ICAT release predates it"
             where = "" if segment == dotted else f' in "{_short(dotted)}"'
             raise BadFilter(
                 f'{entity.name} has no attribute or relation "{_short(segment)}"{where}{hint}'

@@ -1,11 +1,12 @@
 """From JSON bodies to drafts and changes; all problems are found before any is reported."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from datagateway_api.core import icat_schema
 from datagateway_api.core.entities import Entity, Field, FieldType, Relation, Schema
-from datagateway_api.core.errors import BadRequest
+from datagateway_api.core.errors import BadRequest, TooLarge
 from datagateway_api.core.query.parse import shown
 from datagateway_api.core.values import Scalar, convert
 from datagateway_api.core.writing.model import Change, Draft, Problem
@@ -13,16 +14,16 @@ from datagateway_api.core.writing.model import Change, Draft, Problem
 ASSIGNED = ("id", "createId", "createTime", "modId", "modTime")
 LARGEST_ID = 2**63 - 1
 MOST_PROBLEMS = 100
-DEEPEST = 10
+MOST_OBJECTS = 100_000
 
 
 def refuse(problems: Sequence[Problem]) -> BadRequest:
     """Return the error that lists problems, the first one in its message."""
     first = problems[0]
-    where = f"{first.place} " if first.place else ""
+    where = " ".join(part for part in (first.place, first.field) if part)
     more = f" (and {len(problems) - 1} more, see details)" if len(problems) > 1 else ""
     return BadRequest(
-        f"{where}{first.field}: {first.reason}{more}",
+        f"{where}: {first.reason}{more}",
         details=[problem.as_detail() for problem in problems[:MOST_PROBLEMS]],
     )
 
@@ -35,9 +36,9 @@ class BodyChecker:
         self._schema = schema
 
     def creation(self, entity: Entity, body: object) -> tuple[Draft, ...]:
-        """Read an object, or a list of them, to be created. Raises BadRequest."""
+        """Read an object, or a list of them, to be created. Raises BadRequest, TooLarge."""
         reading = _Reading(self._schema)
-        drafts = tuple(reading.draft(entity, item, place, None, 0) for place, item in _items(body))
+        drafts = tuple(reading.draft(entity, item, place) for place, item in _items(body))
         reading.finish()
         return drafts
 
@@ -47,7 +48,7 @@ class BodyChecker:
         changes = tuple(reading.change(entity, item, place, None) for place, item in _items(body))
         seen: set[int] = set()
         for change in changes:
-            if change.id in seen:
+            if change.id and change.id in seen:
                 reading.problem(change.place, "id", f"{change.id} is given more than once")
             seen.add(change.id)
         reading.finish()
@@ -63,24 +64,33 @@ class BodyChecker:
         return change
 
 
-def _items(body: object) -> list[tuple[str, object]]:
+def _items(body: object) -> Iterator[tuple[str, object]]:
     if isinstance(body, dict):
-        return [("", body)]
+        return iter((("", body),))
     if isinstance(body, list):
-        return [(f"[{number}]", item) for number, item in enumerate(body)]
+        return ((f"[{number}]", item) for number, item in enumerate(body))
     raise BadRequest(f"the body must be an object or a list of objects, got {shown(body)}")
 
 
 @dataclass
 class _Reading:
-    """The reading of one body, collecting its problems."""
+    """The reading of one body, collecting its problems as far as they are told."""
 
     schema: Schema
     problems: list[Problem] = field(default_factory=list)
+    objects: int = 0
 
     def problem(self, place: str, name: str, reason: str) -> None:
-        """Note a problem."""
+        """Note a problem. Raises BadRequest when there are as many as an answer lists."""
         self.problems.append(Problem(place, name, reason))
+        if len(self.problems) == MOST_PROBLEMS:
+            self.finish()
+
+    def count(self) -> None:
+        """Note one object more. Raises TooLarge when there are too many for one request."""
+        self.objects += 1
+        if self.objects > MOST_OBJECTS:
+            raise TooLarge(f"a request may write at most {MOST_OBJECTS} objects; send several")
 
     def finish(self) -> None:
         """Raise BadRequest when there were problems."""
@@ -88,32 +98,38 @@ class _Reading:
             raise refuse(self.problems)
 
     def draft(
-        self, entity: Entity, item: object, place: str, owner: Relation | None, depth: int
+        self,
+        entity: Entity,
+        item: object,
+        place: str,
+        owner: Draft | None = None,
+        through: Relation | None = None,
     ) -> Draft:
-        """Read one object to be created; ``owner`` is the relation it is created through."""
+        """Read one object to be created, be it at the top or below its owner."""
+        self.count()
         values: dict[Field, Scalar | None] = {}
         keys: dict[Relation, int | None] = {}
         children: dict[Relation, tuple[Draft, ...]] = {}
-        draft = Draft(place, entity, values, keys, children)
+        draft = Draft(place, entity, values, keys, children, owner, through)
         if not self._is_object(item, place):
             return draft
         assert isinstance(item, dict)
-        implied = owner.inverse if owner is not None else None
         for name, raw in item.items():
             step = self._step(entity, name, place)
             if isinstance(step, Field):
                 self._value(values, step, raw, place)
-            elif step is not None and step.name == implied:
+            elif step is not None and step.name == draft.implied:
                 self.problem(place, name, "follows from where the object stands, leave it out")
             elif step is not None and step.is_many:
-                children[step] = self._children(step, raw, place, depth)
+                children[step] = self._children(draft, step, raw)
             elif step is not None:
                 self._key(keys, step, raw, name, place)
-        self._complete(draft, implied)
+        self._complete(draft)
         return draft
 
     def change(self, entity: Entity, item: object, place: str, id_: int | None) -> Change:
         """Read one change; without ``id_`` the object itself must have the id."""
+        self.count()
         values: dict[Field, Scalar | None] = {}
         keys: dict[Relation, int | None] = {}
         if not self._is_object(item, place):
@@ -155,8 +171,7 @@ class _Reading:
             relation = entity.relations.get(name[:-2])
             step = relation if relation is not None and not relation.is_many else None
         if step is None:
-            near = get_close_matches(name, entity.names, n=3, cutoff=0.5)
-            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            hint = _hint(name, entity)
             self.problem(place, name[:80], f"{entity.name} has no such attribute or relation{hint}")
         return step
 
@@ -204,32 +219,41 @@ class _Reading:
             self.problem(place, name, f'must be an id, or {{"id": id}}, got {shown(raw)}')
         keys[relation] = found
 
-    def _children(
-        self, relation: Relation, raw: object, place: str, depth: int
-    ) -> tuple[Draft, ...]:
+    def _children(self, owner: Draft, relation: Relation, raw: object) -> tuple[Draft, ...]:
+        """Read what is to be created below an object; ICAT's lists lead nowhere in circles."""
         if not isinstance(raw, list):
             self.problem(
-                place, relation.name, f"must be a list of objects to create, got {shown(raw)}"
+                owner.place, relation.name, f"must be a list of objects to create, got {shown(raw)}"
             )
             return ()
-        if depth >= DEEPEST:
-            self.problem(place, relation.name, f"is nested more than {DEEPEST} deep")
-            return ()
         target = self.schema.target(relation)
+        place = f"{owner.place}.{relation.name}" if owner.place else relation.name
         return tuple(
-            self.draft(target, item, f"{place}.{relation.name}[{number}]", relation, depth + 1)
+            self.draft(target, item, f"{place}[{number}]", owner, relation)
             for number, item in enumerate(raw)
         )
 
-    def _complete(self, draft: Draft, implied: str | None) -> None:
+    def _complete(self, draft: Draft) -> None:
         """Note what is mandatory and absent, unless ICAT has a default for it."""
         for field_ in draft.entity.fields.values():
             is_given = field_ in draft.values or field_.name in ASSIGNED
             if not is_given and not field_.nullable and field_.default is None:
                 self.problem(draft.place, field_.name, "is required")
         for relation in draft.entity.to_one:
-            if not relation.nullable and relation not in draft.keys and relation.name != implied:
+            is_given = relation in draft.keys or relation.name == draft.implied
+            if not is_given and not relation.nullable:
                 self.problem(draft.place, relation.name, "is required")
+
+
+def _hint(name: str, entity: Entity) -> str:
+    """Return what may be meant by a name that an entity does not have."""
+    if icat_schema.is_of_later_release(entity, name):
+        return " in this catalogue: its ICAT release predates it"
+    folded = {known.lower(): known for known in entity.names}
+    near = [
+        folded[match] for match in get_close_matches(name[:64].lower(), folded, n=3, cutoff=0.5)
+    ]
+    return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
 def _id(raw: object) -> int | None:

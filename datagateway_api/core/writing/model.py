@@ -1,7 +1,7 @@
 """What is to be written, checked as far as it can be without the catalogue."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from datagateway_api.core.entities import Entity, Field, Relation
 from datagateway_api.core.query.model import Include
@@ -13,7 +13,7 @@ class Draft:
     """An object to be created, with the objects to be created below it.
 
     ``place`` is where it stands in the body, such as ``[2].datafiles[0]``; ``keys`` are the ids
-    of to-one relations.
+    of to-one relations. Below another object, ``owner``, it is created ``through`` a relation.
     """
 
     place: str
@@ -21,6 +21,13 @@ class Draft:
     values: Mapping[Field, Scalar | None]
     keys: Mapping[Relation, int | None]
     children: Mapping[Relation, tuple["Draft", ...]]
+    owner: "Draft | None" = field(default=None, repr=False, compare=False)
+    through: Relation | None = None
+
+    @property
+    def implied(self) -> str | None:
+        """The name of the relation that leads back to the owner."""
+        return self.through.inverse if self.through is not None else None
 
     def walk(self) -> Iterator["Draft"]:
         """Yield this draft and all below it."""
