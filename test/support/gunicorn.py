@@ -1,6 +1,8 @@
 """The service as it runs in production: under gunicorn, in processes of its own."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -15,7 +17,10 @@ START_SECONDS = 30
 
 
 class Gunicorn:
-    """One server with one worker; `environ` holds its settings. Use it in a `with` block."""
+    """One server with one worker unless `options` say otherwise; `environ` holds its settings.
+
+    Use it in a `with` block.
+    """
 
     def __init__(self, folder: Path, environ: Mapping[str, str], *options: str) -> None:
         self.port = free_port()
@@ -34,7 +39,7 @@ class Gunicorn:
             self._process = subprocess.Popen(
                 self._command, stdout=log, stderr=log, cwd=self._folder, env=self._environ
             )
-        while not self._answers():
+        while not self.answers():
             if self._process.poll() is not None or time.monotonic() - started > START_SECONDS:
                 self._process.kill()
                 raise RuntimeError(f"gunicorn did not start:\n{self.log.read_text()}")
@@ -71,6 +76,10 @@ class Gunicorn:
         line = next(line for line in status.splitlines() if line.startswith(f"{name}:"))
         return int(line.split()[1]) * 1024
 
+    def kill_worker(self) -> None:
+        """Kill the worker, which cannot do anything about it; the server starts another."""
+        os.kill(int(self._worker()), signal.SIGKILL)
+
     def forget_peak(self) -> None:
         """Let VmHWM count from now."""
         Path(f"/proc/{self._worker()}/clear_refs").write_text("5")
@@ -79,7 +88,8 @@ class Gunicorn:
         pid = self._process.pid
         return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0]
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether the server accepts requests."""
         try:
             with self.open("/ping") as response:
                 return response.status == 200

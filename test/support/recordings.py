@@ -17,16 +17,21 @@ DATA = Path(__file__).parents[3] / "shared" / "data"
 PASSWORDS = {"frontend_golden": "pw", "catalogue_golden": "secret"}
 USERS = ("root", "Chris481")
 ABSENT = "(absent)"
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?\+00:00")
 # Texts of a recording that stand for what is new each time.
 PLACEHOLDERS = {
     "<session>": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
-    "<expiry>": re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?\+00:00"),
+    "<expiry>": MOMENT,
+    "<now>": MOMENT,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One request and what the predecessor answered; ``answer`` is None where it is no JSON."""
+    """One request and what the predecessor answered; ``answer`` is None where it is no JSON.
+
+    Those that write come in sequences, of which each began with the catalogue as it is.
+    """
 
     recording: str
     id: str
@@ -41,6 +46,7 @@ class Record:
     answered_headers: Mapping[str, str]
     is_unordered: bool
     is_write: bool
+    sequence: str
 
     @property
     def is_read(self) -> bool:
@@ -86,16 +92,18 @@ def _record(recording: str, raw: dict[str, Any]) -> Record:
         answered_headers=raw.get("response_headers") or {},
         is_unordered=raw.get("unordered", "order=" not in raw["url"]),
         is_write=is_write,
+        sequence=raw.get("sequence") or raw["id"],
     )
 
 
 class Replay:
     """An app over a copy of the recorded catalogue, with the recording's users logged in."""
 
-    def __init__(self, url: str, recording: str) -> None:
+    def __init__(self, url: str, recording: str, *, read_only: bool = True) -> None:
         password = PASSWORDS[recording]
         users = dict.fromkeys(USERS, hash_password(password))
-        app = app_over(url, mechanisms={"anon": True, "simple": {"users": users}})
+        mechanisms = {"anon": True, "simple": {"users": users}}
+        app = app_over(url, mechanisms=mechanisms, read_only=read_only)
         self._backend = app.extensions["datagateway_api.catalogue"]
         self._client: FlaskClient = app.test_client()
         self._sessions = {name: self._login(username=name, password=password) for name in USERS}

@@ -1,0 +1,107 @@
+"""Very many objects in one request: in few statements, in little time and memory."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from datagateway_api.backends.database.create import create_triggers, sum_file_sizes
+from datagateway_api.backends.database.tables import describe
+from datagateway_api.core import icat_schema
+from test.support.bulk import add_datafiles
+from test.support.catalogue import app_over, client_of, fill
+from test.support.configured import environment
+from test.support.gunicorn import Gunicorn
+
+CREATED = 10_000
+DELETED = 100_000
+SECONDS_TO_CREATE = 2.0
+SECONDS_TO_DELETE = {"sqlite": 5.0, "mysql": 5.0, "postgresql": 8.0}
+BUSY = 4
+"""How many times slower a machine may be that does other things as well."""
+MEGABYTE = 1 << 20
+
+
+@pytest.fixture
+def url(database_url: str) -> str:
+    """The small catalogue in a database of each kind, for one test."""
+    fill(database_url)
+    return database_url
+
+
+def test_a_long_list_is_created_in_few_statements_and_soon(url):
+    app = app_over(url, read_only=False)
+    backend = app.extensions["datagateway_api.catalogue"]
+    files = [{"dataset": 3, "name": f"f{n}", "fileSize": n} for n in range(CREATED)]
+    body = json.dumps(files)
+    statements: list[str] = []
+    engine = backend._connections.engine
+    sa.event.listen(
+        engine, "before_cursor_execute", lambda _c, _k, statement, *_: statements.append(statement)
+    )
+    with client_of(app) as client:
+        before = backend.call_count()
+        started = time.monotonic()
+        response = client.post("/datafiles", data=body, content_type="application/json")
+        seconds = time.monotonic() - started
+        assert response.status_code == 200
+        assert backend.call_count() - before <= 30
+        assert sum(each.startswith("INSERT INTO") for each in statements) == CREATED / 1000
+        assert seconds <= BUSY * SECONDS_TO_CREATE
+        assert [row["name"] for row in json.loads(response.data)] == [f["name"] for f in files]
+
+
+def test_sqlite_itself_runs_few_statements(sqlite_server, monkeypatch):
+    """What the driver runs, counted by SQLite."""
+    url = sqlite_server.create_database()
+    fill(url)
+    app = app_over(url, read_only=False)
+    backend = app.extensions["datagateway_api.catalogue"]
+    traced: list[str] = []
+    with client_of(app) as client:
+        lease = backend._connections.lease()
+        lease.raw.set_trace_callback(
+            lambda text: traced.append(text) if not text.startswith("-- ") else None
+        )
+        lease.release()
+        files = [{"dataset": 3, "name": f"f{n}"} for n in range(CREATED)]
+        assert client.post("/datafiles", json=files).status_code == 200
+    assert 10 <= len(traced) <= 35
+    sqlite_server.drop_database(url)
+
+
+@pytest.fixture
+def large(url: str, tmp_path: Path) -> Iterator[Gunicorn]:
+    """A server over a catalogue whose first investigation has very many datafiles."""
+    # Every third one goes to another investigation.
+    add_datafiles(url, DELETED * 3 // 2)
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        if connection.dialect.name != "postgresql":
+            create_triggers(connection, describe(icat_schema.load()))
+        sum_file_sizes(connection)
+    engine.dispose()
+    with Gunicorn(tmp_path, environment(url, {}, read_only=False), "--timeout=120") as server:
+        server.log_in()
+        yield server
+
+
+def test_an_investigation_with_very_many_files_is_deleted_soon_and_in_flat_memory(url, large):
+    where = '/datafiles/count?where={"dataset.investigation.id":%s}'
+    doomed, kept = large.get(where % 1), large.get(where % 2)
+    assert doomed == DELETED
+    before = large.memory("VmRSS")
+    large.forget_peak()
+    started = time.monotonic()
+    with large.open("/investigations/1", "DELETE") as response:
+        assert response.status == 204
+    seconds = time.monotonic() - started
+    assert seconds <= BUSY * SECONDS_TO_DELETE[sa.make_url(url).get_backend_name()]
+    assert large.memory("VmHWM") - before < 30 * MEGABYTE
+    assert large.get("/datafiles/count") == large.get(where % 2) == kept
+    investigation = large.get("/investigations/2")
+    assert isinstance(investigation, dict)
+    assert investigation["fileCount"] == kept
