@@ -54,25 +54,6 @@ def test_a_long_list_is_created_in_few_statements_and_soon(url):
         assert [row["name"] for row in json.loads(response.data)] == [f["name"] for f in files]
 
 
-def test_sqlite_itself_runs_few_statements(sqlite_server, monkeypatch):
-    """What the driver runs, counted by SQLite."""
-    url = sqlite_server.create_database()
-    fill(url)
-    app = app_over(url, read_only=False)
-    backend = app.extensions["datagateway_api.catalogue"]
-    traced: list[str] = []
-    with client_of(app) as client:
-        lease = backend._connections.lease()
-        lease.raw.set_trace_callback(
-            lambda text: traced.append(text) if not text.startswith("-- ") else None
-        )
-        lease.release()
-        files = [{"dataset": 3, "name": f"f{n}"} for n in range(CREATED)]
-        assert client.post("/datafiles", json=files).status_code == 200
-    assert 10 <= len(traced) <= 35
-    sqlite_server.drop_database(url)
-
-
 @pytest.fixture
 def large(url: str, tmp_path: Path) -> Iterator[Gunicorn]:
     """A server over a catalogue whose first investigation has very many datafiles."""
