@@ -32,7 +32,13 @@ def create_app(settings: Settings) -> Flask:
     CORS(
         app,
         origins=[_exactly(origin) for origin in settings.cors_origins],
-        allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-Request-Id"],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "If-Match",
+            "If-None-Match",
+            "X-Request-Id",
+        ],
         expose_headers=["ETag", "X-Total-Count", "X-Request-Id"],
         max_age=PREFLIGHT_SECONDS,
         send_wildcard=settings.cors_origins == ("*",),

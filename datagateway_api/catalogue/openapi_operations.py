@@ -25,7 +25,7 @@ from datagateway_api.web.openapi import FAILURES, Json, content, failures, ref, 
 Make: TypeAlias = Callable[[Entity], Json]
 
 READING: Final = (400, 401, 403, *FAILURES)
-WRITING: Final = (*READING, 413, 415)
+WRITING: Final = (*READING, 412, 413, 415)
 
 ID: Final[Json] = {
     "name": "id",
@@ -40,6 +40,15 @@ IF_NONE_MATCH: Final[Json] = {
     "in": "header",
     "description": "The `ETag` of an answer that the client has: where it is still right, 304.",
     "schema": {"type": "string", "examples": ['"5f0c6e2a9d3b48715f0c"']},
+}
+
+IF_MATCH: Final[Json] = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The `ETag` of each object as the client saw it; where one was changed since, "
+    "nothing is done and the answer is 412. Only the part before the dash counts, which is the "
+    "object's `modTime`. `*` stands for any.",
+    "schema": {"type": "string", "examples": ["*"]},
 }
 
 
@@ -70,7 +79,7 @@ class Row:
         else:
             answer = {"200": success("Done.", self.answer(entity), self.headers)}
         if "ETag" in self.headers:
-            answer |= unchanged()
+            answer |= unchanged() | failures(412)
         return found | {"responses": answer | failures(*self.failures)}
 
 
@@ -121,7 +130,7 @@ OPERATIONS: Final[Mapping[tuple[type[EntityResource], str], Row]] = {
     (Collection, "POST"): Row(
         "create{}",
         "Create one or several {}: all or none",
-        WRITING,
+        (*READING, 413, 415),
         answer=lambda entity: _one_or_more(_schema(entity)),
         body=_creations,
     ),
@@ -130,6 +139,7 @@ OPERATIONS: Final[Mapping[tuple[type[EntityResource], str], Row]] = {
         "Change one or several {}, each named by its id: all or none",
         (*WRITING, 404),
         answer=lambda entity: _array(_schema(entity)),
+        parameters=("If-Match",),
         body=_changes,
     ),
     (Count, "GET"): Row(
@@ -155,13 +165,13 @@ OPERATIONS: Final[Mapping[tuple[type[EntityResource], str], Row]] = {
         "Change one of {}",
         (*WRITING, 404),
         answer=_schema,
-        parameters=("id",),
+        parameters=("id", "If-Match"),
         body=_change,
     ),
     (Item, "DELETE"): Row(
         "delete{}",
         "Delete one of {}, with all that depends on it",
-        (*READING, 404),
-        parameters=("id",),
+        (*READING, 404, 412),
+        parameters=("id", "If-Match"),
     ),
 }

@@ -25,7 +25,8 @@ _HEADERS: Final[Mapping[str, Json]] = {
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
     },
     "ETag": {
-        "description": "Names this very answer, for `If-None-Match` in a later request.",
+        "description": "Names this very answer, for `If-None-Match` in a later request; "
+        "that of one object also for `If-Match`.",
         "schema": {"type": "string", "examples": ['"20000403000000-5f0c6e2a9d3b48715f0c"']},
     },
     "X-Total-Count": {
