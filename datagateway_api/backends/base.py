@@ -40,6 +40,7 @@ class Credentials:
 class Rows:
     """A JSON array in UTF-8: whole, or in pieces that must be read to the end or closed.
 
+    Each piece holds whole rows, with the brackets and commas before, between or after them.
     ``total`` is the number of rows without limit and skip, where it was asked for.
     """
 

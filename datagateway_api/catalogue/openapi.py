@@ -33,7 +33,7 @@ To try it here: log in with `POST /sessions` below, copy the `sessionID` of the 
 Dates are UTC. Related objects are there when `include` names them. Capitals in addresses and in
 the names of parameters and paths do not matter. For `order`, `include`, `distinct`, `fields` and
 `group_by` JSON is accepted as well: `["name","title"]`, for `include` also
-`{"datasets":"type"}`.
+`{"datasets":"type"}`. Lists come as CSV or NDJSON where the header `Accept` asks for it.
 """
 
 

@@ -20,7 +20,16 @@ from datagateway_api.catalogue.resources import (
 )
 from datagateway_api.core.entities import Entity
 from datagateway_api.core.query.parse import BY_ID, LIST
-from datagateway_api.web.openapi import FAILURES, Json, content, failures, ref, success, unchanged
+from datagateway_api.web.openapi import (
+    FAILURES,
+    Json,
+    content,
+    failures,
+    ref,
+    success,
+    tables,
+    unchanged,
+)
 
 Make: TypeAlias = Callable[[Entity], Json]
 
@@ -63,6 +72,7 @@ class Row:
     headers: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     body: Make | None = None
+    is_list: bool = False
 
     def operation(self, entity: Entity, parameters: Parameters) -> Json:
         """Return the operation for an entity."""
@@ -78,6 +88,8 @@ class Row:
             answer = {"204": success("Done.")}
         else:
             answer = {"200": success("Done.", self.answer(entity), self.headers)}
+        if self.is_list:
+            answer["200"]["content"] |= tables()
         if "ETag" in self.headers:
             answer |= unchanged() | failures(412)
         return found | {"responses": answer | failures(*self.failures)}
@@ -126,6 +138,7 @@ OPERATIONS: Final[Mapping[tuple[type[EntityResource], str], Row]] = {
         answer=lambda entity: _array(_selected(entity)),
         headers=("X-Total-Count", "ETag"),
         parameters=(*LIST, "If-None-Match"),
+        is_list=True,
     ),
     (Collection, "POST"): Row(
         "create{}",

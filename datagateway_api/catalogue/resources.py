@@ -19,6 +19,7 @@ from datagateway_api.web.api import json_response
 from datagateway_api.web.auth import session_id
 from datagateway_api.web.body import json_body, json_object
 from datagateway_api.web.conditional import tagged, tagged_by_time, unmodified
+from datagateway_api.web.formats import list_response
 
 
 class EntityResource(Resource):
@@ -35,11 +36,12 @@ class Collection(EntityResource):
     """``EXT/{entities}``: the rows of an entity."""
 
     def get(self) -> Response:
-        """Return the rows that the query asks for, as an array."""
+        """Return the rows that the query asks for: an array, or what Accept asks for."""
         caller = self.reader.caller()
         query = self.reader.query(self.entity, LIST, Checker.rows)
+        format_ = self.reader.format(query)
         rows = self.reader.backend.list(caller, query)
-        response = json_response(rows.body)
+        response = list_response(rows.body, format_)
         if rows.total is not None:
             response.headers["X-Total-Count"] = str(rows.total)
         return tagged(response) if isinstance(rows.body, bytes) else response

@@ -15,7 +15,7 @@ from werkzeug.http import parse_etags
 from datagateway_api.core.errors import PreconditionFailed
 from datagateway_api.core.writing.model import Moments
 
-FORMS: Final = ("zstd", "br", "gzip")
+ENCODINGS: Final = ("zstd", "br", "gzip")
 """The forms in which an answer is sent compressed, the best one first."""
 
 _MODIFIED = re.compile(rb',"modTime":"([^"]+)"')
@@ -75,7 +75,7 @@ def _conditional(response: Response) -> Response:
     Raises PreconditionFailed where If-Match names other answers.
     """
     tag, _ = response.get_etag()
-    tags = (tag or "", *(f"{tag}:{form}" for form in FORMS))
+    tags = (tag or "", *(f"{tag}:{encoding}" for encoding in ENCODINGS))
     wanted = request.environ.get("HTTP_IF_MATCH")
     if wanted is not None and not any(each in parse_etags(wanted) for each in tags):
         raise PreconditionFailed("the answer is not one that If-Match names")

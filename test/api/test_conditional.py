@@ -63,7 +63,7 @@ def test_counts_and_errors_have_no_tag(client):
 
 def test_reading_what_if_match_does_not_name_fails_in_the_one_shape(client):
     response = checked(client).get("/investigations/1", headers={"If-Match": '"other"'})
-    assert (response.status_code, response.json["code"]) == (412, "precondition_failed")
+    assert (response.status_code, response.get_json()["code"]) == (412, "precondition_failed")
     assert client.get("/investigations/1", headers={"If-Match": "*"}).status_code == 200
 
 

@@ -223,7 +223,8 @@ def test_of_many_who_change_or_delete_what_they_all_saw_exactly_one_wins(clients
 
         def work(each: Writing, who: int, own=own) -> object:
             if who % 2:
-                return each.delete("Dataset", own["id"], moments(own))
+                each.delete("Dataset", own["id"], moments(own))
+                return None
             return each.change("Dataset", own["id"], {"description": "new"}, None, moments(own))
 
         found = together(clients, work)

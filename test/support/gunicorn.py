@@ -68,7 +68,11 @@ class Gunicorn:
         """Open an anonymous session, and use it from now on."""
         with self.open("/sessions", "POST", '{"mechanism":"anon"}') as response:
             session_id = json.loads(response.read())["sessionID"]
-        self._headers = {"Authorization": f"Bearer {session_id}"}
+        self._headers["Authorization"] = f"Bearer {session_id}"
+
+    def accept(self, kind: str) -> None:
+        """Ask for a content type from now on."""
+        self._headers["Accept"] = kind
 
     def memory(self, name: str) -> int:
         """Return a figure of the worker's memory, such as VmRSS or VmHWM, in bytes."""

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import DateTime
 from sqlalchemy.dialects import mysql
 
-from datagateway_api.backends.database import moments
 from datagateway_api.backends.database.moments import moment_after
 from datagateway_api.core import dates
 
@@ -21,7 +20,7 @@ COLUMNS = (
 
 @pytest.fixture(autouse=True)
 def still_clock(monkeypatch):
-    monkeypatch.setattr(moments.dates, "now", lambda: NOW)
+    monkeypatch.setattr(dates, "now", lambda: NOW)
 
 
 @pytest.mark.parametrize(("column", "tick"), COLUMNS)
