@@ -13,6 +13,7 @@
     ├── MethodNotAllowed          405 method_not_allowed
     ├── PreconditionFailed        412 precondition_failed
     ├── TooLarge                  413 too_large
+    │   └── UrlTooLong            414 too_large
     ├── UnsupportedMediaType      415 unsupported_media_type
     ├── BackendError              502 backend_error
     ├── BackendUnavailable        503 backend_unavailable
@@ -120,7 +121,13 @@ class TooLarge(ApiError):
 
     status = 413
     code = "too_large"
-    help = "The request body is larger than this server accepts."
+    help = "The request body (413) or the URL (414) is larger than this server accepts."
+
+
+class UrlTooLong(TooLarge):
+    """The URL is longer than this server accepts."""
+
+    status = 414
 
 
 class UnsupportedMediaType(ApiError):

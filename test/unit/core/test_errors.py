@@ -17,6 +17,7 @@ CODES = {
     "MethodNotAllowed": (405, "method_not_allowed"),
     "TooLarge": (413, "too_large"),
     "PreconditionFailed": (412, "precondition_failed"),
+    "UrlTooLong": (414, "too_large"),
     "UnsupportedMediaType": (415, "unsupported_media_type"),
     "BackendError": (502, "backend_error"),
     "BackendUnavailable": (503, "backend_unavailable"),
