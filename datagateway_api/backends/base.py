@@ -12,7 +12,10 @@ from datagateway_api.core.writing.model import Change, Draft
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody whose session was found valid; only :meth:`Backend.authenticate` makes one."""
+    """Somebody whose session was found valid, or the service itself.
+
+    Only :meth:`Backend.authenticate` and :meth:`Backend.service_caller` make one.
+    """
 
     session_id: str
     user_name: str
@@ -72,6 +75,19 @@ class Backend(ABC):
     @abstractmethod
     def authenticate(self, session_id: str) -> Caller:
         """Return whose session this is. Raises SessionInvalid when unknown or expired."""
+
+    @abstractmethod
+    def service_caller(self, credentials: Credentials | None = None) -> Caller:
+        """Return a caller for requests that carry no session, such as those of the search API.
+
+        Without credentials an anonymous user. The caller is only for reading. A backend that
+        needs a session for it opens one, shares it between threads and opens the next when it
+        has ended: so ask for the caller anew with every request, which costs nothing while the
+        session lives. Where a session ends before its time, reading raises SessionInvalid once
+        and the next call of this method opens another.
+
+        Raises what :meth:`login` raises.
+        """
 
     @abstractmethod
     def session(self, caller: Caller) -> Session:

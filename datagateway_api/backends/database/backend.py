@@ -30,6 +30,8 @@ from datagateway_api.core.writing.model import Change, Draft, written_tree
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 1.0
+SERVICE = Caller(session_id="", user_name="anon/anon")
+"""The service itself: reading needs no session here, since the database knows no permissions."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,9 @@ class DatabaseBackend(Backend):
     def authenticate(self, session_id: str) -> Caller:
         session = self._sessions.find(session_id, self._found().sessions)
         return Caller(session.id, session.user_name)
+
+    def service_caller(self, credentials: Credentials | None = None) -> Caller:
+        return SERVICE
 
     def session(self, caller: Caller) -> Session:
         return self._sessions.read(caller.session_id, self._found().sessions)
