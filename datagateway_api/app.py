@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from datagateway_api.modes import mount_all
 from datagateway_api.settings import Settings
-from datagateway_api.web import access_log, docs_ui, errors, request_ids
+from datagateway_api.web import access_log, docs_ui, errors, metrics, request_ids
 from datagateway_api.web.paths import Prefixed
 
 PREFLIGHT_SECONDS = 86_400
@@ -37,7 +37,11 @@ def create_app(settings: Settings) -> Flask:
         max_age=PREFLIGHT_SECONDS,
         send_wildcard=settings.cors_origins == ("*",),
     )
+    if settings.metrics_path:
+        metrics.install(app, settings.metrics_path)
     mount_all(app, settings)
+    if settings.metrics_path:
+        metrics.check(app, settings.metrics_path)
     if settings.generate_swagger:
         docs_ui.write_documents(app, Path(settings.swagger_folder), settings.url_prefix)
     if settings.url_prefix:

@@ -1,7 +1,7 @@
 """The promises that every backend keeps; ``BackendContract`` in the tests holds one for each."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -142,6 +142,13 @@ class Backend(ABC):
     @abstractmethod
     def call_count(self) -> int:
         """Return how many statements or calls the calling thread has made so far."""
+
+    def pool_state(self) -> Mapping[str, int]:
+        """Return how many of this process's connections or clients are in which state.
+
+        The states are ``in_use``, ``idle`` and ``most`` (there may be); none without a pool.
+        """
+        return {}
 
     @abstractmethod
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from threading import Lock
@@ -131,6 +131,9 @@ class DatabaseBackend(Backend):
 
     def call_count(self) -> int:
         return self._connections.clock.statements.count
+
+    def pool_state(self) -> Mapping[str, int]:
+        return self._connections.state()
 
     def close(self) -> None:
         self._connections.close()
