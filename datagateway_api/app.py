@@ -14,6 +14,7 @@ from datagateway_api.web import (
     compression,
     docs_ui,
     errors,
+    metrics,
     protection,
     request_ids,
 )
@@ -51,8 +52,12 @@ def create_app(settings: Settings) -> Flask:
         max_age=PREFLIGHT_SECONDS,
         send_wildcard=settings.cors_origins == ("*",),
     )
+    if settings.metrics_path:
+        metrics.install(app, settings.metrics_path)
     compression.install(app)
     mount_all(app, settings)
+    if settings.metrics_path:
+        metrics.check(app, settings.metrics_path)
     if settings.generate_swagger:
         docs_ui.write_documents(app, Path(settings.swagger_folder), settings.url_prefix)
     if settings.url_prefix:

@@ -1,7 +1,7 @@
 """The promises that every backend keeps; ``BackendContract`` in the tests holds one for each."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,10 @@ from datagateway_api.core.writing.model import Change, Draft, Moments
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody whose session was found valid; only :meth:`Backend.authenticate` makes one."""
+    """Somebody whose session was found valid, or the service itself.
+
+    Only :meth:`Backend.authenticate` and :meth:`Backend.service_caller` make one.
+    """
 
     session_id: str
     user_name: str
@@ -75,6 +78,19 @@ class Backend(ABC):
         """Return whose session this is. Raises SessionInvalid when unknown or expired."""
 
     @abstractmethod
+    def service_caller(self, credentials: Credentials | None = None) -> Caller:
+        """Return a caller for requests that carry no session, such as those of the search API.
+
+        Without credentials an anonymous user. The caller is only for reading. A backend that
+        needs a session for it opens one, shares it between threads and opens the next when it
+        has ended: so ask for the caller anew with every request, which costs nothing while the
+        session lives. Where a session ends before its time, reading raises SessionInvalid once
+        and the next call of this method opens another.
+
+        Raises what :meth:`login` raises.
+        """
+
+    @abstractmethod
     def session(self, caller: Caller) -> Session:
         """Return the caller's session as it is now. Raises SessionInvalid when it has ended."""
 
@@ -135,6 +151,13 @@ class Backend(ABC):
     @abstractmethod
     def call_count(self) -> int:
         """Return how many statements or calls the calling thread has made so far."""
+
+    def pool_state(self) -> Mapping[str, int]:
+        """Return how many of this process's connections or clients are in which state.
+
+        The states are ``in_use``, ``idle`` and ``most`` (there may be); none without a pool.
+        """
+        return {}
 
     @abstractmethod
     def close(self) -> None:

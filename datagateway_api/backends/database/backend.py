@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from threading import Lock
@@ -30,6 +30,8 @@ from datagateway_api.core.writing.model import Change, Draft, Moments, written_t
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 1.0
+SERVICE = Caller(session_id="", user_name="anon/anon")
+"""The service itself: reading needs no session here, since the database knows no permissions."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,9 @@ class DatabaseBackend(Backend):
     def authenticate(self, session_id: str) -> Caller:
         session = self._sessions.find(session_id, self._found().sessions)
         return Caller(session.id, session.user_name)
+
+    def service_caller(self, credentials: Credentials | None = None) -> Caller:
+        return SERVICE
 
     def session(self, caller: Caller) -> Session:
         return self._sessions.read(caller.session_id, self._found().sessions)
@@ -128,6 +133,9 @@ class DatabaseBackend(Backend):
 
     def call_count(self) -> int:
         return self._connections.clock.statements.count
+
+    def pool_state(self) -> Mapping[str, int]:
+        return self._connections.state()
 
     def close(self) -> None:
         self._connections.close()
