@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.errors import UnsupportedSchema
 from schemathesis.schemas import APIOperation, BaseSchema
 from schemathesis.specs.openapi.checks import (
@@ -70,6 +71,7 @@ def session_of(app: Flask) -> str:
 def operations(document: BaseSchema, first: str) -> Iterator[APIOperation]:
     """The operations of all paths that begin with a segment."""
     for found in document.get_all_operations():
+        assert isinstance(found, Ok)
         operation = found.ok()
         if operation.path.strip("/").split("/")[0] == first:
             yield operation
