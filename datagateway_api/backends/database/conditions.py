@@ -21,11 +21,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.expression import Grouping
 
-from datagateway_api.backends.database.comparisons import operator_sql, variant
-from datagateway_api.backends.database.dialects import Dialect, Sql
 from datagateway_api.backends.database.scopes import Prefix, Scope, first_unbound
 from datagateway_api.core.errors import BadFilter
 from datagateway_api.core.query.model import AllOf, AnyOf, Comparison, Condition
+from datagateway_api.sql.comparisons import operator_sql, variant
+from datagateway_api.sql.dialects import Dialect, Sql
 
 WIDEST = 32
 MOST_SUB_SELECTS = 1000

@@ -7,7 +7,6 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from datagateway_api.backends.database.cascade import Cascade
 from datagateway_api.backends.database.conflicts import Conflicts
-from datagateway_api.backends.database.connections import Connections, Lease
 from datagateway_api.backends.database.hooks import check_hooks
 from datagateway_api.backends.database.tables import Tables
 from datagateway_api.core import dates
@@ -16,6 +15,7 @@ from datagateway_api.core.errors import AlreadyExists, NotFound
 from datagateway_api.core.values import Scalar
 from datagateway_api.core.writing.check import refuse
 from datagateway_api.core.writing.model import Change, Draft, Problem
+from datagateway_api.sql.connections import Connections, Lease
 
 CHUNK = 1000
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from datagateway_api.backends.database.conditions import comparisons, shape
-from datagateway_api.backends.database.prepared import prepare
+from datagateway_api.sql.prepared import prepare
 from test.support.queries import compiler, engine_dialect, rows
 
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis.strategies import floats, text
 from sqlalchemy import Column, Double, Integer, MetaData, String, Table
 
-from datagateway_api.backends.database.dialects import Dialect, Sqlite
 from datagateway_api.backends.database.row_text import compose, encoder_for
 from datagateway_api.core.entities import Field, FieldType
+from datagateway_api.sql.dialects import Dialect, Sqlite
 
 TABLE = Table("t", MetaData(), Column("id", Integer), Column("x", Double), Column("s", String(9)))
 
