@@ -76,7 +76,7 @@ def test_a_value_is_written_as_json(type_, value, written):
     assert encoder_for(field(type_, "NEW", "OLD"))(value) == written
 
 
-@pytest.mark.parametrize("type_", FieldType)
+@pytest.mark.parametrize("type_", [each for each in FieldType if each is not FieldType.LIST])
 def test_a_null_is_written_as_null(type_):
     assert encoder_for(field(type_, "NEW"))(None) == "null"
 
