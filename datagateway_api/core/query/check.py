@@ -205,9 +205,8 @@ class _Where:
     def _compare(self, path: Path, name: str, raw: object) -> Condition:
         operator = BY_NAME.get(name.lower())
         if operator is None:
-            raise BadFilter(
-                f"{path}: unknown operator {shown(name)}; the operators are: {', '.join(OPERATOR_NAMES)}"
-            )
+            known = ", ".join(OPERATOR_NAMES)
+            raise BadFilter(f"{path}: unknown operator {shown(name)}; the operators are: {known}")
         _check_fits(path, operator)
         self._count += 1
         if self._count > MOST_CONDITIONS:
