@@ -22,6 +22,7 @@ _TYPES: Final[Mapping[FieldType, Json]] = {
     FieldType.FLAG: {"type": "boolean"},
     FieldType.DATE: {"type": "string", "pattern": DATE_SENT},
     FieldType.ENUM: {"type": "string"},
+    FieldType.LIST: {"type": "array", "items": {"type": "string"}},
 }
 _EXAMPLES: Final[Mapping[FieldType, object]] = {
     FieldType.LONG: 1,

@@ -15,12 +15,11 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import Pool, PoolProxiedConnection, QueuePool
 
-from datagateway_api.backends.database.dialects import Dialect, dialect_for
-from datagateway_api.backends.database.errors import is_collision, is_driver_error, translated
-from datagateway_api.backends.database.row_text import Row
-from datagateway_api.backends.database.streams import STREAMS, Parameters, Stream, stream_plainly
 from datagateway_api.core.errors import ApiError
 from datagateway_api.core.query.operands import expression
+from datagateway_api.sql.dialects import Dialect, dialect_for
+from datagateway_api.sql.errors import is_collision, is_driver_error, translated
+from datagateway_api.sql.streams import STREAMS, Parameters, Row, Stream, stream_plainly
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
