@@ -20,7 +20,7 @@ LONGEST_IN = 1000
 _IDS = sa.bindparam("ids", expanding=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Shape:
     """How rows hold an entity's objects: attributes, then keys of the to-one relations wanted."""
 
