@@ -16,17 +16,17 @@ from util.icat_server.rules import Rules
 OWNER = "simple/root"
 ZONE = ZoneInfo("Europe/Berlin")
 # python-icat creates the types of one part of a dump in this order.
-_ORDER = (
-    "User Grouping UserGroup Rule PublicStep Facility Instrument InstrumentScientist ParameterType"
-    " PermissibleStringValue DataPublicationType InvestigationType SampleType DatasetType"
-    " DatafileFormat Technique FacilityCycle Application FundingReference Investigation"
-    " InvestigationParameter Keyword Publication Shift InvestigationFunding InvestigationGroup"
-    " InvestigationInstrument InvestigationUser Sample SampleParameter Dataset DatasetParameter"
-    " DatasetInstrument DatasetTechnique Datafile DatafileParameter DataCollection"
-    " DataCollectionParameter DataCollectionDataset DataCollectionDatafile DataPublication"
-    " DataPublicationDate DataPublicationFunding DataPublicationUser Affiliation RelatedItem Study"
-    " StudyInvestigation RelatedDatafile Job"
-).split()
+_NAMES = """
+User Grouping UserGroup Rule PublicStep Facility Instrument InstrumentScientist ParameterType
+PermissibleStringValue DataPublicationType InvestigationType SampleType DatasetType DatafileFormat
+Technique FacilityCycle Application FundingReference Investigation InvestigationParameter Keyword
+Publication Shift InvestigationFunding InvestigationGroup InvestigationInstrument InvestigationUser
+Sample SampleParameter Dataset DatasetParameter DatasetInstrument DatasetTechnique Datafile
+DatafileParameter DataCollection DataCollectionParameter DataCollectionDataset
+DataCollectionDatafile DataPublication DataPublicationDate DataPublicationFunding
+DataPublicationUser Affiliation RelatedItem Study StudyInvestigation RelatedDatafile Job
+"""
+_ORDER = _NAMES.split()
 
 
 def load_example(connection: sa.Connection, catalogue: Catalogue) -> None:

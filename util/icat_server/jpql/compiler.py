@@ -48,7 +48,7 @@ class Compiler:
         """Compile a variable, or a path to an attribute or a to-one relation."""
         if path.text.startswith(_LITERAL):
             return self._enum(path)
-        origin, owner, name = self.origin(path, scope)
+        origin, _, name = self.origin(path, scope)
         if name is None:
             return Typed(origin.id, entity=origin.entity)
         field = self.catalogue.attribute(origin.entity, name)

@@ -17,7 +17,7 @@ from util.icat_server.jpql.typed import Sql
 from util.icat_server.rules import Applicable, Grant, Rules
 
 LONGEST_IN = 1000
-_IDS = sa.bindparam("ids", expanding=True)
+_IDS: Sql = sa.bindparam("ids", expanding=True)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

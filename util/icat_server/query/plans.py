@@ -92,7 +92,7 @@ def plan(
             if not grant.is_all
         ]
 
-    statement = sa.select(*columns)
+    statement: sa.Select[Any] = sa.select(*columns)
     if select.is_distinct:
         statement = statement.distinct()
     statement = compiler.finish(statement, select, scope, readable)
