@@ -164,7 +164,9 @@ class Compiler:
             return scope.correlated(origin, relation)
         return scope.join(origin, relation, is_outer=each.join == "LEFT")
 
-    def sub_select(self, select: syntax.Select, outer: Scope | None) -> tuple[sa.Select[Any], Typed]:
+    def sub_select(
+        self, select: syntax.Select, outer: Scope | None
+    ) -> tuple[sa.Select[Any], Typed]:
         """Compile a sub-select of one item; return that too, an object standing for its id."""
         if len(select.items) != 1:
             raise self.problem("A sub-select must have one item.")

@@ -116,8 +116,7 @@ def find_variables(catalogue: Catalogue, tokens: Sequence[Token]) -> dict[str, E
             raise bad(f"No information to determine type of {name} in the FROM clause")
         elif name.lower() in variables:
             raise bad(
-                f"JPQL indentification variable {name}"
-                "has already been defined in the FROM clause"
+                f"JPQL indentification variable {name}has already been defined in the FROM clause"
             )
         else:
             variables[name.lower()] = current

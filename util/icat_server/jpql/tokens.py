@@ -76,9 +76,7 @@ _JPQL = re.compile(
     """,
     re.VERBOSE,
 )
-_CONCISE = re.compile(
-    _JPQL.pattern + r"|(?P<LSQB>\[)|(?P<RSQB>\])|(?P<ENTSEP><->)", re.VERBOSE
-)
+_CONCISE = re.compile(_JPQL.pattern + r"|(?P<LSQB>\[)|(?P<RSQB>\])|(?P<ENTSEP><->)", re.VERBOSE)
 
 
 def is_jpql(text: str) -> bool:

@@ -131,9 +131,7 @@ def _remembering(function: Callable[..., T]) -> Callable[..., T]:
     return call
 
 
-def _results(
-    plan: Plan, found: Any, including: Including, steps: tuple[Step, ...]
-) -> list[Row]:
+def _results(plan: Plan, found: Any, including: Including, steps: tuple[Step, ...]) -> list[Row]:
     columns: list[list[Item]] = []
     for item in plan.items:
         if isinstance(item, Objects):
@@ -145,9 +143,7 @@ def _results(
     return list(zip(*columns, strict=True))
 
 
-def _beans(
-    item: Objects, found: Any, including: Including, steps: tuple[Step, ...]
-) -> list[Bean]:
+def _beans(item: Objects, found: Any, including: Including, steps: tuple[Step, ...]) -> list[Bean]:
     """Return a bean for each row, the same one where an object repeats."""
     loaded: dict[Any, Loaded] = {}
     order = []

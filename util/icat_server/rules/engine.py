@@ -161,9 +161,7 @@ class Rules:
         ids = Select((variable,), is_distinct=False, ranges=select.ranges, where=select.where)
         return Compiler(self._catalogue, self._zone, search.text).sub_select(ids, None)[0]
 
-    def _read(
-        self, connection: sa.Connection, user: str
-    ) -> "list[tuple[str, DerivedRule, bool]]":
+    def _read(self, connection: sa.Connection, user: str) -> "list[tuple[str, DerivedRule, bool]]":
         """Return the text and meaning of rules that apply, and whether they are everybody's."""
         if "Rule" not in self._catalogue.tables:
             return []
