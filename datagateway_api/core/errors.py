@@ -14,6 +14,7 @@
     ├── Conflict                  409 conflict
     ├── PreconditionFailed        412 precondition_failed
     ├── TooLarge                  413 too_large
+    │   └── UrlTooLong            414 too_large
     ├── UnsupportedMediaType      415 unsupported_media_type
     ├── Unprocessable             422 unprocessable
     ├── BackendError              502 backend_error
@@ -130,7 +131,13 @@ class TooLarge(ApiError):
 
     status = 413
     code = "too_large"
-    help = "The request body is larger than this server accepts."
+    help = "The request body (413) or the URL (414) is larger than this server accepts."
+
+
+class UrlTooLong(TooLarge):
+    """The URL is longer than this server accepts."""
+
+    status = 414
 
 
 class UnsupportedMediaType(ApiError):
