@@ -1,0 +1,104 @@
+"""The catalogue behind the stand-in: the schema, its tables, and what a rule derives for itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from datagateway_api.backends.database import tables
+from datagateway_api.core import icat_schema
+from datagateway_api.core.entities import Entity, Field, FieldType, Relation, Schema
+
+_TEXT_LENGTH = 4096
+
+DERIVED: Mapping[str, Field] = {
+    name: Field(name, type_, name.upper(), nullable=True, length=length)
+    for name, type_, length in (
+        ("bean", FieldType.TEXT, 255),
+        ("attribute", FieldType.TEXT, 255),
+        ("restricted", FieldType.FLAG, None),
+        ("c", FieldType.FLAG, None),
+        ("r", FieldType.FLAG, None),
+        ("u", FieldType.FLAG, None),
+        ("d", FieldType.FLAG, None),
+        ("crudJPQL", FieldType.TEXT, _TEXT_LENGTH),
+        ("includeJPQL", FieldType.TEXT, _TEXT_LENGTH),
+        ("searchJPQL", FieldType.TEXT, _TEXT_LENGTH),
+    )
+}
+"""Columns of RULE_ that ICAT fills from ``what`` and ``crudFlags``; queries may use their names.
+
+They can be null here, unlike in ICAT, so that the database backend can write rules too.
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """The schema of a catalogue with its SQLAlchemy tables.
+
+    ``derived`` holds those of the columns in ``DERIVED`` that the table of rules has.
+    """
+
+    schema: Schema
+    tables: Mapping[str, sa.Table]
+    sessions: sa.Table
+    metadata: sa.MetaData
+    derived: Mapping[str, Field] = field(default_factory=dict)
+
+    @classmethod
+    def new(cls, schema: Schema | None = None) -> Self:
+        """Describe a catalogue to be created (``metadata.create_all``), derived columns included."""
+        described = tables.describe(schema or icat_schema.load())
+        _add(described.by_entity["Rule"], DERIVED.values())
+        return cls._of(described, DERIVED)
+
+    @classmethod
+    def inspect(cls, connection: sa.Connection, schema: Schema | None = None) -> Self:
+        """Describe the catalogue in a database. Raises MissingTables when there is none."""
+        found = tables.inspect_tables(connection, schema or icat_schema.load())
+        rules = found.by_entity.get("Rule")
+        if rules is None:
+            return cls._of(found, {})
+        columns = sa.inspect(connection).get_columns(rules.name)
+        names = {str(column["name"]).lower(): column["name"] for column in columns}
+        derived = {n: f for n, f in DERIVED.items() if f.column.lower() in names}
+        _add(rules, derived.values(), names)
+        return cls._of(found, derived)
+
+    @classmethod
+    def _of(cls, found: tables.Tables, derived: Mapping[str, Field]) -> Self:
+        return cls(found.schema, found.by_entity, found.sessions, found.metadata, derived)
+
+    def entity(self, name: str) -> Entity | None:
+        """Return the entity of this exact name, if there is one."""
+        return self.schema.entities.get(name)
+
+    def table(self, entity: Entity) -> sa.Table:
+        """Return an entity's table."""
+        return self.tables[entity.name]
+
+    def target(self, relation: Relation) -> Entity:
+        """Return the entity a relation leads to."""
+        return self.schema.target(relation)
+
+    def attribute(self, entity: Entity, name: str) -> Field | None:
+        """Return what a query may call an attribute of the entity: a field or a derived one."""
+        found = entity.fields.get(name)
+        if found is None and entity.name == "Rule":
+            return self.derived.get(name)
+        return found
+
+    def foreign_key(self, relation: Relation) -> str:
+        """Return the name of the column that joins a relation (in the target for to-many)."""
+        return self.schema.foreign_key(relation)
+
+
+def _add(table: sa.Table, fields: Any, names: Mapping[str, str] | None = None) -> None:
+    types = {
+        FieldType.TEXT: lambda f: sa.String(f.length),
+        FieldType.FLAG: lambda f: sa.Boolean(create_constraint=False),
+    }
+    for each in fields:
+        name = (names or {}).get(each.column.lower(), each.column)
+        table.append_column(sa.Column(name, types[each.type](each), key=each.column))

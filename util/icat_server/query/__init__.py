@@ -1,0 +1,1 @@
+"""Searching: what a session may see of what a query asks for."""

@@ -1,0 +1,1 @@
+"""ICAT's authorisation: who may do what with which objects."""
