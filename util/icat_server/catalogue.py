@@ -32,6 +32,11 @@ DERIVED: Mapping[str, Field] = {
 They can be null here, unlike in ICAT, so that the database backend can write rules too.
 """
 
+_ENUMS = {
+    ("DATE_AND_TIME", "NUMERIC", "STRING"): "ParameterValueType",
+    ("NEW", "IN_PROGRESS", "COMPLETE", "CANCELLED"): "StudyStatus",
+}
+
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
@@ -88,6 +93,10 @@ class Catalogue:
         if found is None and entity.name == "Rule":
             return self.derived.get(name)
         return found
+
+    def enum(self, field: Field) -> str:
+        """Return the name of the ICAT enum a field holds constants of."""
+        return _ENUMS[field.choices]
 
     def foreign_key(self, relation: Relation) -> str:
         """Return the name of the column that joins a relation (in the target for to-many)."""
