@@ -8,13 +8,14 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from datagateway_api.backends.database.cascade import Cascade
 from datagateway_api.backends.database.conflicts import Conflicts
 from datagateway_api.backends.database.connections import Connections, Lease
-from datagateway_api.backends.database.hooks import check_hooks
+from datagateway_api.backends.database.hooks import StoredRows
 from datagateway_api.backends.database.tables import Tables
 from datagateway_api.core import dates
 from datagateway_api.core.entities import Entity, Field, FieldType
 from datagateway_api.core.errors import AlreadyExists, NotFound
 from datagateway_api.core.values import Scalar
 from datagateway_api.core.writing.check import refuse
+from datagateway_api.core.writing.hooks import check_hooks
 from datagateway_api.core.writing.model import Change, Draft, Problem
 
 CHUNK = 1000
@@ -40,7 +41,7 @@ class Writer:
 
         def work(connection: Connection) -> bytes:
             self._check_keys(connection, everything)
-            check_hooks(connection, self._tables, everything)
+            check_hooks(StoredRows(connection, self._tables), everything)
             ids = self._insert(connection, user_name, drafts)
             with self._connections.reading_in(connection) as lease:
                 return read(lease, ids)
@@ -56,7 +57,7 @@ class Writer:
         def work(connection: Connection) -> bytes:
             self._check_exist(connection, changes)
             self._check_keys(connection, changes)
-            check_hooks(connection, self._tables, changes)
+            check_hooks(StoredRows(connection, self._tables), changes)
             for change in changes:
                 self._update_one(connection, user_name, change)
             with self._connections.reading_in(connection) as lease:
