@@ -32,10 +32,11 @@ DERIVED: Mapping[str, Field] = {
 They can be null here, unlike in ICAT, so that the database backend can write rules too.
 """
 
-_ENUMS = {
-    ("DATE_AND_TIME", "NUMERIC", "STRING"): "ParameterValueType",
-    ("NEW", "IN_PROGRESS", "COMPLETE", "CANCELLED"): "StudyStatus",
+ENUMS: Mapping[str, tuple[str, ...]] = {
+    "ParameterValueType": ("DATE_AND_TIME", "NUMERIC", "STRING"),
+    "StudyStatus": ("NEW", "IN_PROGRESS", "COMPLETE", "CANCELLED"),
 }
+_ENUM_NAMES = {choices: name for name, choices in ENUMS.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,9 +95,15 @@ class Catalogue:
             return self.derived.get(name)
         return found
 
-    def enum(self, field: Field) -> str:
-        """Return the name of the ICAT enum a field holds constants of."""
-        return _ENUMS[field.choices]
+    def column(self, entity: Entity, name: str) -> sa.Column[Any]:
+        """Return the column of an attribute or a to-one relation."""
+        field = self.attribute(entity, name)
+        key = field.column if field is not None else self.foreign_key(entity.relations[name])
+        return self.table(entity).c[key]
+
+    def enum(self, choices: tuple[str, ...]) -> str:
+        """Return the name of the ICAT enum that has these constants."""
+        return _ENUM_NAMES[choices]
 
     def foreign_key(self, relation: Relation) -> str:
         """Return the name of the column that joins a relation (in the target for to-many)."""

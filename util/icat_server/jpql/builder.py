@@ -114,8 +114,8 @@ class Builder(Transformer[Token, Select]):
     def is_null(self, value: Node, is_negated: bool) -> Node:
         return _negate(is_negated, syntax.IsNull(value))
 
-    def is_empty(self, path: Token, is_negated: bool) -> Node:
-        return _negate(is_negated, syntax.IsEmpty(Path(str(path))))
+    def is_empty(self, of: Node, is_negated: bool) -> Node:
+        return _negate(is_negated, syntax.IsEmpty(of))
 
     def exists(self, select: Select) -> Node:
         return syntax.Exists(select)

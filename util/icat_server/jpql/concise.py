@@ -105,10 +105,7 @@ class _Concise:
     def _includes(self, first: Entity) -> tuple[Step, ...]:
         if include.is_one(self._reader):
             return include.all_to_one(self._catalogue, first)
-        names = [self._reader.next(Type.NAME).value]
-        while self._reader.take(Type.COMMA):
-            names.append(self._reader.next(Type.NAME).value)
-        return include.by_types(self._catalogue, first, names)
+        return include.by_types(self._catalogue, first, include.names(self._reader))
 
     def _order(self, first: Entity) -> Iterator[Token]:
         while True:
@@ -226,7 +223,7 @@ def _enum(catalogue: Catalogue, entity: Entity, name: str) -> str:
     field = catalogue.attribute(entity, name)
     if field is None or not field.choices:
         return "java.lang." + (field.type.value if field else "Object")
-    return "org.icatproject." + catalogue.enum(field)
+    return "org.icatproject." + catalogue.enum(field.choices)
 
 
 def _joins(catalogue: Catalogue, named: list[Entity]) -> list[Token]:

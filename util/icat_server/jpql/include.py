@@ -93,6 +93,14 @@ def _grow(catalogue: Catalogue, branches: dict[str, _Branch], path: str) -> _Bra
     return branch
 
 
+def names(reader: Reader) -> list[str]:
+    """Read ``Type, ...``."""
+    found = [reader.next(Type.NAME).value]
+    while reader.take(Type.COMMA):
+        found.append(reader.next(Type.NAME).value)
+    return found
+
+
 def by_types(catalogue: Catalogue, root: Entity, names: Iterable[str]) -> tuple[Step, ...]:
     """Return the steps of the old ``INCLUDE Type, ...``: to the listed types over listed ones.
 

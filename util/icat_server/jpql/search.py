@@ -49,7 +49,8 @@ class Search:
     is_count: bool
     includes: tuple[Step, ...]
     limit: Limit | None
-    has_where: bool
+    from_text: str
+    where_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +172,11 @@ class _Selection:
             failure = error
         is_count = len(self._paths) == 1 and any(t.type == "COUNT" for t in self._select)
         targets = tuple(self._targets.values())
-        has_where = bool(clauses.where)
-        return Search(text, select, failure, targets, is_count, includes, limit, has_where)
+        from_text = " ".join(token.text for token in (*clauses.from_, *self._joins))
+        where_text = " ".join(token.text for token in clauses.where)
+        return Search(
+            text, select, failure, targets, is_count, includes, limit, from_text, where_text
+        )
 
     def includes(self, reader: Reader) -> tuple[Step, ...]:
         """Read ``INCLUDE ..`` if it comes next."""

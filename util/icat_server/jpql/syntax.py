@@ -159,9 +159,9 @@ class IsNull:
 
 @dataclass(frozen=True, slots=True)
 class IsEmpty:
-    """IS EMPTY."""
+    """IS EMPTY, of a path."""
 
-    of: Path
+    of: "Node"
 
 
 @dataclass(frozen=True, slots=True)

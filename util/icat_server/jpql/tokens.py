@@ -94,6 +94,8 @@ def tokenize(text: str, *, is_concise: bool = False) -> tuple[Token, ...]:
     """
     if len(text) > LONGEST_TEXT:
         raise bad(f"The query is longer than {LONGEST_TEXT} characters")
+    if not _is_unicode(text):
+        raise bad("The query is no Unicode text")
     tokens = tuple(_tokens(text, _CONCISE if is_concise else _JPQL))
     depth = deepest = 0
     for token in tokens:
@@ -121,6 +123,14 @@ def _tokens(text: str, pattern: re.Pattern[str]) -> Iterator[Token]:
         elif type_ == Type.INTEGER:
             _check_size(value)
         yield Token(type_, value, position)
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _check_size(digits: str) -> None:
