@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -10,20 +10,22 @@ from threading import Lock
 from zoneinfo import ZoneInfo
 
 from datagateway_api.backends.base import Backend, Caller, Credentials, Rows, Session
-from datagateway_api.backends.icat.clients import Clients, PoolState, Sizes
+from datagateway_api.backends.icat.clients import Clients, Sizes
 from datagateway_api.backends.icat.connecting import Access, Copy, first_client, schema_of
 from datagateway_api.backends.icat.errors import translated
 from datagateway_api.backends.icat.jpql.statements import Statements
 from datagateway_api.backends.icat.records import Row
 from datagateway_api.backends.icat.roads import Road, SoapRoad, rest_road
-from datagateway_api.backends.icat.searches import ROWS_IN_A_PIECE, Searches, body_of
+from datagateway_api.backends.icat.searches import ROWS_IN_A_PIECE, Searches
 from datagateway_api.backends.icat.sessions import ANON, Sessions
 from datagateway_api.backends.icat.soap import CALLS, call
+from datagateway_api.backends.icat.values import body_of
+from datagateway_api.backends.icat.writes import Writer
 from datagateway_api.core import icat_schema
 from datagateway_api.core.entities import Entity, Schema
 from datagateway_api.core.errors import BackendUnavailable, NotFound, SessionInvalid
 from datagateway_api.core.query.model import Query
-from datagateway_api.core.writing.model import Change, Draft
+from datagateway_api.core.writing.model import Change, Draft, Moments
 
 log = logging.getLogger(__name__)
 
@@ -146,13 +148,18 @@ class IcatBackend(Backend):
             return body_of(searches.groups(client, searches.prepared(client, query)))
 
     def create(self, caller: Caller, drafts: Sequence[Draft]) -> bytes:
-        raise NotImplementedError
+        with self._client(caller) as client:
+            return Writer(client, self._found().searches).create(drafts) if drafts else b"[]"
 
     def update(self, caller: Caller, changes: Sequence[Change]) -> bytes:
-        raise NotImplementedError
+        with self._client(caller) as client:
+            return Writer(client, self._found().searches).update(changes) if changes else b"[]"
 
-    def delete(self, caller: Caller, entity: Entity, id_: int) -> None:
-        raise NotImplementedError
+    def delete(
+        self, caller: Caller, entity: Entity, id_: int, unmodified: Moments | None = None
+    ) -> None:
+        with self._client(caller) as client:
+            Writer(client, self._found().searches).delete(entity, id_, unmodified)
 
     def call_count(self) -> int:
         return CALLS.count
@@ -161,9 +168,8 @@ class IcatBackend(Backend):
         if self._catalogue is not None:
             self._catalogue.clients.clear()
 
-    def pool_state(self) -> PoolState | None:
-        """Return how many clients there are, or None before ICAT was first reached."""
-        return self._catalogue.clients.state() if self._catalogue is not None else None
+    def pool_state(self) -> Mapping[str, int]:
+        return self._catalogue.clients.state() if self._catalogue is not None else {}
 
     @contextmanager
     def _watched(self, caller: Caller) -> Iterator[None]:

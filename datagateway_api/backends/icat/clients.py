@@ -8,7 +8,7 @@ without its session. There are never more clients than the pool's largest size.
 
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Condition
@@ -34,16 +34,6 @@ class Sizes:
     pool_init: int = 2
     pool_max: int = 5
     timeout: float = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class PoolState:
-    """How many clients wait without a session, wait with one, and are in use."""
-
-    idle: int
-    cached: int
-    leased: int
-    largest: int
 
 
 class Clients(Generic[ClientType]):
@@ -96,10 +86,11 @@ class Clients(Generic[ClientType]):
                 self._idle.append(client)
                 self._freed.notify()
 
-    def state(self) -> PoolState:
-        """Return how many clients there are."""
+    def state(self) -> Mapping[str, int]:
+        """Return how many clients are in use, how many wait, and how many there may be."""
         with self._freed:
-            return PoolState(len(self._idle), len(self._cached), self._leased, self._sizes.pool_max)
+            idle = len(self._idle) + len(self._cached)
+            return {"in_use": self._leased, "idle": idle, "most": self._sizes.pool_max}
 
     def clear(self) -> None:
         """Drop the clients that are not in use; no session ends by that."""

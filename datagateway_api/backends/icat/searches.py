@@ -1,12 +1,11 @@
 """Answering checked queries with searches, each with a client that has the caller's session."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
 import icat.client
-import orjson
 
 from datagateway_api.backends.icat.errors import Fault
 from datagateway_api.backends.icat.jpql.statements import Search, Statements
@@ -45,6 +44,15 @@ class Searches:
         if any(key.path.many for key in query.order):
             return self._page_by_ids(client, query, shape, skip, limit)
         return self._rows(client, self.statements.rows(query), shape, skip, limit)
+
+    def every(self, client: icat.client.Client, query: Query) -> Iterator[Row]:
+        """Yield all rows that a prepared query asks for."""
+        number = 0
+        while page := self.page(client, query, number, ROWS_IN_A_PIECE):
+            yield from page
+            number += len(page)
+            if len(page) < ROWS_IN_A_PIECE:
+                return
 
     def by_ids(
         self,
@@ -167,8 +175,3 @@ class Searches:
 
     def _road(self, text: str) -> Road:
         return next(road for road in self.roads if road.takes(text))
-
-
-def body_of(rows: Sequence[Row]) -> bytes:
-    """Return rows as a JSON array."""
-    return orjson.dumps(rows)

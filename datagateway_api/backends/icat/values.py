@@ -1,6 +1,6 @@
 """Values of ICAT's answers, XML texts or JSON, as they are answered here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any, TypeAlias
@@ -34,9 +34,27 @@ def moment(text: str) -> datetime:
         return found.replace(tzinfo=None)
 
 
-def double(value: float) -> object:
-    """Return a number with fractions so that all its digits are written, as Python does."""
-    return orjson.Fragment(repr(value).encode()) if isfinite(value) else None
+class Double(float):
+    """A number with fractions that is written with all its digits, as Python writes them."""
+
+    __slots__ = ()
+
+
+def double(value: str | float) -> Double | None:
+    """Return a number with fractions; JSON has none that is not finite."""
+    number = Double(value)
+    return number if isfinite(number) else None
+
+
+def body_of(rows: Sequence[object]) -> bytes:
+    """Return rows as a JSON array."""
+    return orjson.dumps(rows, default=_written)
+
+
+def _written(value: object) -> object:
+    if not isinstance(value, Double):
+        raise TypeError(type(value).__name__)
+    return orjson.Fragment(float.__repr__(value).encode())
 
 
 XML: Mapping[FieldType, Reader] = {
@@ -44,7 +62,7 @@ XML: Mapping[FieldType, Reader] = {
     FieldType.ENUM: str,
     FieldType.LONG: int,
     FieldType.INTEGER: int,
-    FieldType.DOUBLE: lambda text: double(float(text)),
+    FieldType.DOUBLE: double,
     FieldType.FLAG: lambda text: text in ("true", "1"),
     FieldType.DATE: wire_date,
 }
@@ -55,7 +73,7 @@ JSON: Mapping[FieldType, Reader] = {
     FieldType.ENUM: str,
     FieldType.LONG: int,
     FieldType.INTEGER: int,
-    FieldType.DOUBLE: lambda value: double(float(value)),
+    FieldType.DOUBLE: double,
     FieldType.FLAG: bool,
     FieldType.DATE: wire_date,
 }

@@ -17,7 +17,7 @@ from datetime import tzinfo
 
 from datagateway_api.backends.icat.jpql.conditions import Conditions
 from datagateway_api.backends.icat.jpql.scopes import Scope
-from datagateway_api.core.entities import Entity, Schema
+from datagateway_api.core.entities import Entity, Relation, Schema
 from datagateway_api.core.query.model import Condition, Include, Order, Path, Query
 
 MOST_ROWS = 2**31 - 1
@@ -140,6 +140,14 @@ class Statements:
         return Search(
             f"SELECT {listed}, {number} FROM {scope.from_clause()}{where} "
             f"GROUP BY {listed} ORDER BY {', '.join(keys)}"
+        )
+
+    def related(self, entity: Entity, relation: Relation, ids: Sequence[int]) -> Search:
+        """Search which of some objects have a to-one relation."""
+        listed = ", ".join(map(str, ids))
+        return Search(
+            f"SELECT o.id FROM {entity.name} o "
+            f"WHERE o.id IN ({listed}) AND o.{relation.name} IS NOT NULL"
         )
 
     def values(self, entity: Entity, name: str) -> Search:
