@@ -48,7 +48,7 @@ class Compiler:
         """Compile a variable, or a path to an attribute or a to-one relation."""
         if path.text.startswith(_LITERAL):
             return self._enum(path)
-        origin, owner, name = self.origin(path, scope)
+        origin, _, name = self.origin(path, scope)
         if name is None:
             return Typed(origin.id, entity=origin.entity)
         field = self.catalogue.attribute(origin.entity, name)
@@ -164,7 +164,9 @@ class Compiler:
             return scope.correlated(origin, relation)
         return scope.join(origin, relation, is_outer=each.join == "LEFT")
 
-    def sub_select(self, select: syntax.Select, outer: Scope | None) -> tuple[sa.Select[Any], Typed]:
+    def sub_select(
+        self, select: syntax.Select, outer: Scope | None
+    ) -> tuple[sa.Select[Any], Typed]:
         """Compile a sub-select of one item; return that too, an object standing for its id."""
         if len(select.items) != 1:
             raise self.problem("A sub-select must have one item.")

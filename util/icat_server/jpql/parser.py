@@ -15,19 +15,21 @@ from util.icat_server.jpql.builder import Builder
 from util.icat_server.jpql.tokens import Type
 
 DEEPEST_TREE = 150
-_CALLED = frozenset("EXISTS SOME FUNCTION CAST EXTRACT COALESCE NULLIF".split())
-_RESERVED = frozenset("REGEXP CASE WHEN THEN ELSE END".split())
-_CARRYING = frozenset(
-    "NOT DISTINCT ALL ANY SOME FIRST LAST CURRENT_TIMESTAMP CURRENT_DATE CURRENT_TIME COUNT MIN MAX"
-    " SUM AVG ABS CONCAT LENGTH LOCATE LOWER MOD SIZE SQRT SUBSTRING UPPER COALESCE NULLIF LEADING"
-    " TRAILING BOTH".split()
-)
+_CALLED = frozenset(("EXISTS", "SOME", "FUNCTION", "CAST", "EXTRACT", "COALESCE", "NULLIF"))
+_RESERVED = frozenset(("REGEXP", "CASE", "WHEN", "THEN", "ELSE", "END"))
+_WORDS = """
+NOT DISTINCT ALL ANY SOME FIRST LAST CURRENT_TIMESTAMP CURRENT_DATE CURRENT_TIME COUNT MIN MAX SUM
+AVG ABS CONCAT LENGTH LOCATE LOWER MOD SIZE SQRT SUBSTRING UPPER COALESCE NULLIF LEADING TRAILING
+BOTH
+"""
+_CARRYING = frozenset(_WORDS.split())
+"""The keywords that mean more than their place says; the others are named with a leading _."""
 
 
 def parse(tokens: Sequence[icat.Token], shown: str) -> syntax.Select:
     """Parse a whole select. Raises IcatError (BAD_PARAMETER); ``shown`` is the text to quote."""
     try:
-        parsed: syntax.Select = _lark().parse(tokens)  # type: ignore[arg-type, assignment]
+        parsed: syntax.Select = _lark().parse(tokens)  # type: ignore[assignment]
     except UnexpectedInput as error:
         at = getattr(error, "token", None)
         place = "the end" if at is None or at.type == "$END" else str(at)

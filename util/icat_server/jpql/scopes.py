@@ -60,7 +60,9 @@ class Scope:
     def range(self, entity: Entity) -> Source:
         """Add an entity's table with all its rows."""
         source = self._new(entity)
-        self._from = source.table if self._from is None else self._from.join(source.table, sa.true())
+        self._from = (
+            source.table if self._from is None else self._from.join(source.table, sa.true())
+        )
         return source
 
     def correlated(self, origin: Source, relation: Relation) -> Source:

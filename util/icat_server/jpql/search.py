@@ -20,6 +20,7 @@ from util.icat_server.jpql.tokens import Token, Type, bad, tokenize
 
 _REST = ("GROUP", "HAVING", "ORDER")
 _TAIL = ("INCLUDE", "LIMIT")
+_UNDEFINED = "idVar '{}' referenced in the SELECT clause is not defined in the FROM clause."
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,7 @@ def find_variables(catalogue: Catalogue, tokens: Sequence[Token]) -> dict[str, E
             raise bad(f"No information to determine type of {name} in the FROM clause")
         elif name.lower() in variables:
             raise bad(
-                f"JPQL indentification variable {name}"
-                "has already been defined in the FROM clause"
+                f"JPQL indentification variable {name}has already been defined in the FROM clause"
             )
         else:
             variables[name.lower()] = current
@@ -139,9 +139,9 @@ def _follow(catalogue: Catalogue, variables: dict[str, Entity], path: str) -> En
 
 def _check_enums(tokens: Sequence[Token]) -> None:
     for token in tokens:
-        if token.type == Type.NAME and token.value.startswith("org.icatproject."):
-            if token.value.count(".") != 3:
-                raise bad(f"Enum literal {token.value} must contain exactly 4 parts")
+        is_enum = token.type == Type.NAME and token.value.startswith("org.icatproject.")
+        if is_enum and token.value.count(".") != 3:
+            raise bad(f"Enum literal {token.value} must contain exactly 4 parts")
 
 
 class _Selection:
@@ -200,10 +200,7 @@ class _Selection:
         start, *names = token.value.split(".")
         entity = self._variables.get(start.lower())
         if entity is None:
-            raise bad(
-                f"idVar '{start}' referenced in the SELECT clause"
-                " is not defined in the FROM clause."
-            )
+            raise bad(_UNDEFINED.format(start))
         path = start
         for at, name in enumerate(names, 1):
             is_last = at == len(names)

@@ -92,13 +92,30 @@ def plan(
             if not grant.is_all
         ]
 
-    statement = sa.select(*columns)
+    statement: sa.Select[Any] = sa.select(*columns)
     if select.is_distinct:
         statement = statement.distinct()
     statement = compiler.finish(statement, select, scope, readable)
+    if not (select.order or select.group or select.is_distinct or _is_aggregated(select)):
+        # The order is undefined then, but ICAT's databases give the order of creation.
+        first = compiler.object(syntax.Path(select.ranges[0].variable), scope)
+        statement = statement.order_by(first.id)
     offset, count = (search.limit.offset, search.limit.count) if search.limit else (0, None)
     statement = statement.limit(most + 1 if count is None else min(count, most + 1))
     return Plan(statement.offset(offset) if offset else statement, items)
+
+
+def _is_aggregated(select: syntax.Select) -> bool:
+    pending: list[object] = list(select.items)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, syntax.Aggregate):
+            return True
+        if isinstance(node, tuple):
+            pending += node
+        elif not isinstance(node, syntax.Select | syntax.Path) and hasattr(node, "__slots__"):
+            pending += [getattr(node, name) for name in node.__slots__]
+    return False
 
 
 def _items(

@@ -20,7 +20,7 @@ from util.icat_server.jpql.search import Search
 from util.icat_server.jpql.tokens import Type, bad, tokenize
 from util.icat_server.query.objects import Including, Loaded, Loader, too_many
 from util.icat_server.query.plans import Objects, Plan, plan
-from util.icat_server.rules import Applicable, Grant, Rules
+from util.icat_server.rules import Grant, Rules
 
 LONGEST_REMEMBERED = 8_000
 """Longer texts are not remembered, lest a few of them fill the memory."""
@@ -131,9 +131,7 @@ def _remembering(function: Callable[..., T]) -> Callable[..., T]:
     return call
 
 
-def _results(
-    plan: Plan, found: Any, including: Including, steps: tuple[Step, ...]
-) -> list[Row]:
+def _results(plan: Plan, found: Any, including: Including, steps: tuple[Step, ...]) -> list[Row]:
     columns: list[list[Item]] = []
     for item in plan.items:
         if isinstance(item, Objects):
@@ -145,9 +143,7 @@ def _results(
     return list(zip(*columns, strict=True))
 
 
-def _beans(
-    item: Objects, found: Any, including: Including, steps: tuple[Step, ...]
-) -> list[Bean]:
+def _beans(item: Objects, found: Any, including: Including, steps: tuple[Step, ...]) -> list[Bean]:
     """Return a bean for each row, the same one where an object repeats."""
     loaded: dict[Any, Loaded] = {}
     order = []

@@ -42,9 +42,7 @@ class DerivedRule:
         }
 
 
-def derive(
-    catalogue: Catalogue, zone: tzinfo, what: str | None, flags: str | None
-) -> DerivedRule:
+def derive(catalogue: Catalogue, zone: tzinfo, what: str | None, flags: str | None) -> DerivedRule:
     """Read a rule. Raises IcatError: BAD_PARAMETER where it is wrong, INTERNAL for null."""
     if what is None or flags is None:
         missing = "what" if what is None else "crudFlags"
