@@ -1,0 +1,1 @@
+"""The mode `search_api`: PaNOSC documents out of ICAT."""
