@@ -144,6 +144,11 @@ class ServerSettings(Frozen):
     log_format: Literal["text", "json"] = Field(
         "text", description="Whether a log line is plain text or one JSON object."
     )
+    metrics_path: MountPoint | None = Field(
+        None,
+        description="The path at which Prometheus finds metrics, such as `/metrics`; "
+        "without one nothing is counted.",
+    )
     max_body_bytes: Whole = Field(
         16_777_216, ge=1024, description="The largest request body that is accepted, in bytes."
     )
