@@ -68,6 +68,11 @@ def mount(app: Flask, section: Section) -> None:
     app.extensions["datagateway_api.catalogue"] = backend
     count_calls(app, backend.call_count)
     _look_ahead(backend)
+    if section.backend == "db":
+        log.warning(
+            "the database backend has no per-user permissions: "
+            "whoever can log in can read everything"
+        )
 
 
 def _look_ahead(backend: Backend) -> None:
@@ -78,6 +83,3 @@ def _look_ahead(backend: Backend) -> None:
         log.warning("the catalogue is away; requests get 503 until it answers: %s", error)
     finally:
         backend.close()
-    log.warning(
-        "the database backend has no per-user permissions: whoever can log in can read everything"
-    )
