@@ -176,6 +176,12 @@ class Connections:
         with translated():
             return self._take()
 
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Do some work that only reads, on a connection known to work."""
+        self.run(lambda lease: lease.rows("SELECT 1", ()))
+        with translated(), self.engine.connect() as connection:
+            return work(connection)
+
     def write(self, work: Callable[[Connection], T]) -> T:
         """Do some work in one transaction, on a connection known to work; all or nothing.
 
