@@ -90,9 +90,7 @@ class Lists:
 
         rows = connections.run(work)
         if not rows:
-            raise NotFound(
-                f"the release {release} has no dataset {key}, or there is no such release"
-            )
+            raise NotFound(f"there is no dataset {key} in a release {release}")
         return str(rows[0][0]).encode()
 
     def whole(self, connections: Connections, release_id: int) -> Iterator[Sequence[str]]:
@@ -168,7 +166,8 @@ class Lists:
 
     def _one_statement(self) -> Select[Any]:
         whole = self._text(Page(Query(ENTITY)))
-        exact, folded = bindparam("exact"), bindparam("folded")
+        exact: Sql = bindparam("exact")
+        folded: Sql = bindparam("folded")
         number, short = DATASET.c.dataset_number, DATASET.c.physics_short
         is_one = (DATASET.c.number_key == folded) | (DATASET.c.physics_key == folded)
         best = [number == exact, DATASET.c.number_key == folded, short == exact]
