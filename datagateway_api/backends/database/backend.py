@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from threading import Lock
 
-from sqlalchemy import text
-
 from datagateway_api.accounts.sessions import SessionRules, Sessions, SessionStatements
 from datagateway_api.backends.base import Backend, Caller, Credentials, Rows, Session
 from datagateway_api.backends.database.compile import Compiler
@@ -22,7 +20,7 @@ from datagateway_api.core.errors import BackendUnavailable, NotFound
 from datagateway_api.core.query.model import Include, Query
 from datagateway_api.core.writing.model import Change, Draft, Moments, written_tree
 from datagateway_api.sql.connections import Connections, Lease, Limits
-from datagateway_api.sql.dialects import Postgresql
+from datagateway_api.sql.dialects import prepare_dialect
 from datagateway_api.sql.errors import translated
 from datagateway_api.sql.streams import Row, Stream
 
@@ -167,11 +165,7 @@ class DatabaseBackend(Backend):
                 raise BackendUnavailable(
                     "the database holds no ICAT catalogue; make one with create-catalogue"
                 ) from error
-            if isinstance(dialect, Postgresql):
-                found = connection.execute(
-                    text("SELECT 1 FROM pg_collation WHERE collname = 'und-x-icu'")
-                )
-                dialect.folding = "und-x-icu" if found.first() else None
+            prepare_dialect(dialect, connection)
         log.info("the database holds %d of ICAT's entities", len(tables.schema.entities))
         plans = Plans(Compiler(tables, dialect), engine.dialect)
         return Catalogue(
