@@ -8,8 +8,7 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from datagateway_api.backends.database.cascade import Cascade
 from datagateway_api.backends.database.conflicts import Conflicts
-from datagateway_api.backends.database.connections import Connections, Lease
-from datagateway_api.backends.database.hooks import check_hooks
+from datagateway_api.backends.database.hooks import StoredRows
 from datagateway_api.backends.database.moments import moment_after
 from datagateway_api.backends.database.tables import Tables
 from datagateway_api.core import dates
@@ -17,7 +16,9 @@ from datagateway_api.core.entities import Entity, Field, FieldType
 from datagateway_api.core.errors import AlreadyExists, NotFound
 from datagateway_api.core.values import Scalar
 from datagateway_api.core.writing.check import check_unmodified, refuse
+from datagateway_api.core.writing.hooks import check_hooks
 from datagateway_api.core.writing.model import Change, Draft, Moments, Problem
+from datagateway_api.sql.connections import Connections, Lease
 
 CHUNK = 1000
 
@@ -42,7 +43,7 @@ class Writer:
 
         def work(connection: Connection) -> bytes:
             self._check_keys(connection, everything)
-            check_hooks(connection, self._tables, everything)
+            check_hooks(StoredRows(connection, self._tables), everything)
             ids = self._insert(connection, user_name, drafts)
             with self._connections.reading_in(connection) as lease:
                 return read(lease, ids)
@@ -58,7 +59,7 @@ class Writer:
         def work(connection: Connection) -> bytes:
             last = self._check_states(connection, changes)
             self._check_keys(connection, changes)
-            check_hooks(connection, self._tables, changes)
+            check_hooks(StoredRows(connection, self._tables), changes)
             for change in changes:
                 self._update_one(connection, user_name, change, last[change.id])
             with self._connections.reading_in(connection) as lease:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from datagateway_api.core.entities import Entity, Field, Schema
+from datagateway_api.core.entities import Entity, Field, FieldType, Schema
 from datagateway_api.core.errors import BadFilter
 from datagateway_api.core.query.includes import MOST_RELATIONS, includes
 from datagateway_api.core.query.model import (
@@ -19,7 +19,15 @@ from datagateway_api.core.query.model import (
 )
 from datagateway_api.core.query.names import Names
 from datagateway_api.core.query.operands import Operands
-from datagateway_api.core.query.operators import BY_NAME, EQ, ISNULL, NE
+from datagateway_api.core.query.operators import (
+    BY_NAME,
+    EQ,
+    ISNULL,
+    LIST_OPERATORS,
+    NE,
+    OPERATOR_NAMES,
+    Operator,
+)
 from datagateway_api.core.query.parse import shown
 
 DEEPEST = 100
@@ -140,6 +148,8 @@ class Checker:
         if direction not in ("asc", "desc"):
             raise BadFilter(f"order must end in asc or desc, got {shown(text)}")
         path = self.names.path(entity, words[0])
+        if path.field.type is FieldType.LIST:
+            raise BadFilter(f"{path} is a list, by which nothing can be ordered")
         paths = [path]
         if path.ends_in_relation and expands:
             target = self.names.schema.target(path.relations[-1])
@@ -206,15 +216,23 @@ class _Where:
     def _compare(self, path: Path, name: str, raw: object) -> Condition:
         operator = BY_NAME.get(name.lower())
         if operator is None:
-            raise BadFilter(
-                f"{path}: unknown operator {shown(name)}; the operators are: {', '.join(BY_NAME)}"
-            )
+            known = ", ".join(OPERATOR_NAMES)
+            raise BadFilter(f"{path}: unknown operator {shown(name)}; the operators are: {known}")
+        _check_fits(path, operator)
         self._count += 1
         if self._count > MOST_CONDITIONS:
             raise BadFilter(f"where may hold at most {MOST_CONDITIONS} conditions")
         if raw is None and operator in (EQ, NE):
             return Comparison(path, ISNULL, operator is EQ)
         return Comparison(path, operator, self._operands.convert(path, operator, raw))
+
+
+def _check_fits(path: Path, operator: Operator) -> None:
+    is_list = path.field.type is FieldType.LIST
+    if is_list and operator not in LIST_OPERATORS:
+        raise BadFilter(f"{path} is a list, which only contains can test, not {operator.name}")
+    if operator in LIST_OPERATORS and not is_list:
+        raise BadFilter(f"{operator.name} is for lists, and {path} is none: use eq or like")
 
 
 def _or(limit: int | None, otherwise: int) -> int:
