@@ -75,11 +75,15 @@ class Gunicorn:
         """Open an anonymous session, and use it from now on."""
         with self.open("/sessions", "POST", '{"mechanism":"anon"}') as response:
             session_id = json.loads(response.read())["sessionID"]
-        self.headers = {"Authorization": f"Bearer {session_id}"}
+        self.headers["Authorization"] = f"Bearer {session_id}"
 
     def signal(self, how: signal.Signals) -> None:
         """Send a signal to the server, not to its workers."""
         self._process.send_signal(how)
+
+    def accept(self, kind: str) -> None:
+        """Ask for a content type from now on."""
+        self.headers["Accept"] = kind
 
     def memory(self, name: str) -> int:
         """Return a figure of the worker's memory, such as VmRSS or VmHWM, in bytes."""
