@@ -4,8 +4,8 @@ import psycopg
 import pymysql
 import pytest
 
-from datagateway_api.backends.database.errors import translated
 from datagateway_api.core.errors import BackendError
+from datagateway_api.sql.errors import translated
 
 SAID = [
     (
