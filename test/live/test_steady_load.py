@@ -23,6 +23,7 @@ PATHS = (
     '/datasets?where={"type.name":"raw"}',
     "/users?order=name",
     "/datafiles?distinct=name",
+    "/ping",
 )
 LONGEST_WAIT = 2.0
 """Seconds within which a request is answered while the database is away, beside what this load
