@@ -11,7 +11,7 @@ from util.icat_server.catalogue import ENUMS, Catalogue
 from util.icat_server.errors import IcatError, Kind
 from util.icat_server.jpql import syntax
 from util.icat_server.jpql.conditions import Conditions
-from util.icat_server.jpql.literals import convert
+from util.icat_server.jpql.literals import Constant, convert
 from util.icat_server.jpql.scopes import Scope, Source
 from util.icat_server.jpql.tokens import bad
 from util.icat_server.jpql.typed import Sql, Typed, bound, of_constant, of_field
@@ -138,6 +138,10 @@ class Compiler:
         if value.constant is None:
             return value
         return Typed(bound(convert(value.constant, type_, self.zone), type_), type_)
+
+    def convert(self, value: Constant | None, type_: FieldType) -> object:
+        """Return a literal's value as one of a type."""
+        return sa.literal_column("NULL") if value is None else convert(value, type_, self.zone)
 
     def constant(self, value: str | int | float | bool | None) -> Typed:
         """Compile a literal that stands alone."""
