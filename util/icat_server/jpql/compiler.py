@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from datagateway_api.core.entities import Entity, FieldType, Relation
 from util.icat_server.catalogue import ENUMS, Catalogue
 from util.icat_server.errors import IcatError, Kind
-from util.icat_server.jpql import syntax
+from util.icat_server.jpql import functions, syntax
 from util.icat_server.jpql.conditions import Conditions
 from util.icat_server.jpql.literals import Constant, convert
 from util.icat_server.jpql.scopes import Scope, Source
@@ -197,15 +197,17 @@ class Compiler:
             statement = statement.group_by(*(self.value(n, scope).sql for n in select.group))
         if select.having is not None:
             statement = statement.having(self.condition(select.having, scope))
-        keys = [self._order_key(key, scope) for key in select.order]
+        keys = [each for key in select.order for each in self._order_key(key, scope)]
         return scope.finish(statement.order_by(*keys) if keys else statement)
 
-    def _order_key(self, key: syntax.OrderKey, scope: Scope) -> Sql:
+    def _order_key(self, key: syntax.OrderKey, scope: Scope) -> list[Sql]:
+        """Return what to sort by; MariaDB does not know NULLS FIRST, but can sort by nullness."""
         value = self.value(key.value, scope).sql
-        ordered: Sql = value.desc() if key.is_descending else value.asc()
-        if key.nulls:
-            return ordered.nulls_first() if key.nulls == "FIRST" else ordered.nulls_last()
-        return ordered
+        ordered = functions.ordered(value, is_descending=key.is_descending)
+        if not key.nulls:
+            return [ordered]
+        is_null = value.is_(None)
+        return [is_null.desc() if key.nulls == "FIRST" else is_null.asc(), ordered]
 
     # Errors.
 

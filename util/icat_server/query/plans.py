@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
@@ -26,12 +26,20 @@ _XSD = {
     FieldType.FLAG: "boolean",
     FieldType.DATE: "dateTime",
 }
+
+
+def _moment(value: Any) -> Value:
+    """Return a time; some drivers give a selected parameter back as text."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value  # type: ignore[no-any-return]
+
+
 _CONVERSIONS: dict[FieldType, Callable[[Any], Value]] = {
     FieldType.TEXT: str,
     FieldType.LONG: int,
     FieldType.INTEGER: int,
     FieldType.DOUBLE: float,
     FieldType.FLAG: bool,
+    FieldType.DATE: _moment,
 }
 Condition: TypeAlias = Callable[[Grant, Sql], Sql]
 
@@ -141,4 +149,4 @@ def _value(catalogue: Catalogue, value: Typed, at: int) -> Values:
         name = catalogue.enum(choices)
         return Values(at, name[0].lower() + name[1:], lambda ordinal: choices[ordinal])
     type_ = value.type or FieldType.LONG
-    return Values(at, _XSD[type_], _CONVERSIONS.get(type_, lambda moment: moment))
+    return Values(at, _XSD[type_], _CONVERSIONS[type_])
