@@ -84,7 +84,7 @@ class Compiler:
             raise self.problem(f"The path '{path.text}' is not of a collection.")
         return origin, relation
 
-    def object(self, path: syntax.Path, scope: Scope) -> Source:
+    def joined(self, path: syntax.Path, scope: Scope) -> Source:
         """Return the table of the object that a path leads to, joined if need be."""
         origin, owner, name = self.origin(path, scope)
         if name is None:

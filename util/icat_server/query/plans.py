@@ -30,7 +30,7 @@ _XSD = {
 
 def _moment(value: Any) -> Value:
     """Return a time; some drivers give a selected parameter back as text."""
-    return datetime.fromisoformat(value) if isinstance(value, str) else value  # type: ignore[no-any-return]
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 _CONVERSIONS: dict[FieldType, Callable[[Any], Value]] = {
@@ -106,7 +106,7 @@ def plan(
     statement = compiler.finish(statement, select, scope, readable)
     if not (select.order or select.group or select.is_distinct or _is_aggregated(select)):
         # The order is undefined then, but ICAT's databases give the order of creation.
-        first = compiler.object(syntax.Path(select.ranges[0].variable), scope)
+        first = compiler.joined(syntax.Path(select.ranges[0].variable), scope)
         statement = statement.order_by(first.id)
     offset, count = (search.limit.offset, search.limit.count) if search.limit else (0, None)
     statement = statement.limit(most + 1 if count is None else min(count, most + 1))
@@ -136,7 +136,7 @@ def _items(
         if isinstance(node, syntax.Path) and value.entity is not None:
             shape = Shape.of(catalogue, value.entity, search.includes)
             items.append(Objects(shape, len(columns)))
-            columns += shape.columns(compiler.object(node, scope).table)
+            columns += shape.columns(compiler.joined(node, scope).table)
         else:
             items.append(_value(catalogue, value, len(columns)))
             columns.append(value.sql)
