@@ -1,12 +1,12 @@
 """The catalogue behind the stand-in: the schema, its tables, and what a rule derives for itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 import sqlalchemy as sa
 
-from datagateway_api.backends.database import tables
+from datagateway_api.backends.database.tables import Tables, describe, inspect_tables
 from datagateway_api.core import icat_schema
 from datagateway_api.core.entities import Entity, Field, FieldType, Relation, Schema
 
@@ -54,15 +54,15 @@ class Catalogue:
 
     @classmethod
     def new(cls, schema: Schema | None = None) -> Self:
-        """Describe a catalogue to be created (``metadata.create_all``), derived columns included."""
-        described = tables.describe(schema or icat_schema.load())
+        """Describe a catalogue to be created by ``metadata.create_all``."""
+        described = describe(schema or icat_schema.load())
         _add(described.by_entity["Rule"], DERIVED.values())
         return cls._of(described, DERIVED)
 
     @classmethod
     def inspect(cls, connection: sa.Connection, schema: Schema | None = None) -> Self:
         """Describe the catalogue in a database. Raises MissingTables when there is none."""
-        found = tables.inspect_tables(connection, schema or icat_schema.load())
+        found = inspect_tables(connection, schema or icat_schema.load())
         rules = found.by_entity.get("Rule")
         if rules is None:
             return cls._of(found, {})
@@ -73,7 +73,7 @@ class Catalogue:
         return cls._of(found, derived)
 
     @classmethod
-    def _of(cls, found: tables.Tables, derived: Mapping[str, Field]) -> Self:
+    def _of(cls, found: Tables, derived: Mapping[str, Field]) -> Self:
         return cls(found.schema, found.by_entity, found.sessions, found.metadata, derived)
 
     def entity(self, name: str) -> Entity | None:
@@ -110,11 +110,9 @@ class Catalogue:
         return self.schema.foreign_key(relation)
 
 
-def _add(table: sa.Table, fields: Any, names: Mapping[str, str] | None = None) -> None:
-    types = {
-        FieldType.TEXT: lambda f: sa.String(f.length),
-        FieldType.FLAG: lambda f: sa.Boolean(create_constraint=False),
-    }
+def _add(table: sa.Table, fields: Iterable[Field], names: Mapping[str, str] | None = None) -> None:
     for each in fields:
         name = (names or {}).get(each.column.lower(), each.column)
-        table.append_column(sa.Column(name, types[each.type](each), key=each.column))
+        is_text = each.type is FieldType.TEXT
+        type_: Any = sa.String(each.length) if is_text else sa.Boolean(create_constraint=False)
+        table.append_column(sa.Column(name, type_, key=each.column))

@@ -14,6 +14,7 @@ from datagateway_api.core import icat_schema
 from datagateway_api.core.entities import Schema
 from datagateway_api.core.errors import ConfigurationError
 from util.icat_server.catalogue import Catalogue
+from util.icat_server.jpql import functions
 
 _LIMITS = Limits(pool_size=32, connection_timeout=10.0, pool_timeout=30.0, query_timeout=120.0)
 
@@ -25,6 +26,7 @@ class Database:
         """Connect. Raises ConfigurationError when the database lacks some of the tables."""
         self._connections = Connections(db_url, _LIMITS)
         _hurry(self.engine)
+        functions.install(self.engine)
         self._writing = self.engine.execution_options(
             isolation_level=self._connections.dialect.write_level
         )

@@ -198,8 +198,8 @@ class Builder(Transformer[Token, Select]):
         return syntax.Case(branches, parts[-1])
 
 
-def _operator(token: Token) -> str:
-    return "<>" if token == "!=" else str(token)
+def _operator(written: Token) -> str:
+    return "<>" if written == "!=" else str(written)
 
 
 def _negate(is_negated: bool, condition: Node) -> Node:

@@ -22,7 +22,7 @@ def parameters(user: str, zone: tzinfo) -> dict[str, object]:
 
 def rows(
     connection: sa.Connection, statement: sa.Select[Any], bound: Mapping[str, object]
-) -> Sequence[sa.Row[Any]]:
+) -> Sequence[Any]:
     """Run a statement and return all rows. Raises IcatError (INTERNAL)."""
     try:
         return connection.execute(statement, bound).fetchall()

@@ -1,6 +1,6 @@
 """What a query includes, as a tree of steps from the selected entity."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 
 from datagateway_api.core.entities import Entity, Relation
@@ -111,26 +111,29 @@ def by_types(catalogue: Catalogue, root: Entity, names: Iterable[str]) -> tuple[
         if catalogue.entity(name) is None:
             raise bad(f"{name} is not an ICAT entity")
     trunk = _Branch(root)
-    reached: set[str] = set()
-    steps = 0
-    pending: list[tuple[_Branch, bool, frozenset[str]]] = [(trunk, True, frozenset((root.name,)))]
+    reached: list[str] = []
+    pending = [(trunk, True, frozenset((root.name,)))]
     while pending:
         branch, may_be_many, above = pending.pop()
-        for relation in branch.entity.relations.values():
-            if relation.target not in wanted or relation.target in above:
-                continue
-            if relation.is_many and not may_be_many:
-                continue
+        for relation in _towards(branch.entity, wanted.keys() - above, may_be_many=may_be_many):
             child = branch.children[relation.name] = _Branch(catalogue.target(relation))
-            reached.add(relation.target)
+            reached.append(relation.target)
             pending.append((child, relation.is_many, above | {relation.target}))
-            steps += 1
-            if steps > MOST_STEPS:
-                raise _too_many()
+        if len(reached) > MOST_STEPS:
+            raise _too_many()
     for name in wanted:
         if name not in reached:
             raise bad(f"Unable to reach {name} in list of INCLUDES.")
     return trunk.steps()
+
+
+def _towards(entity: Entity, names: Set[str], *, may_be_many: bool) -> list[Relation]:
+    """Return the relations that lead to one of the named entities."""
+    return [
+        relation
+        for relation in entity.relations.values()
+        if relation.target in names and (may_be_many or not relation.is_many)
+    ]
 
 
 def _too_many() -> IcatError:

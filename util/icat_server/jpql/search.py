@@ -20,6 +20,7 @@ from util.icat_server.jpql.tokens import Token, Type, bad, tokenize
 
 _REST = ("GROUP", "HAVING", "ORDER")
 _TAIL = ("INCLUDE", "LIMIT")
+_UNDEFINED = "idVar '{}' referenced in the SELECT clause is not defined in the FROM clause."
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +139,9 @@ def _follow(catalogue: Catalogue, variables: dict[str, Entity], path: str) -> En
 
 def _check_enums(tokens: Sequence[Token]) -> None:
     for token in tokens:
-        if token.type == Type.NAME and token.value.startswith("org.icatproject."):
-            if token.value.count(".") != 3:
-                raise bad(f"Enum literal {token.value} must contain exactly 4 parts")
+        is_enum = token.type == Type.NAME and token.value.startswith("org.icatproject.")
+        if is_enum and token.value.count(".") != 3:
+            raise bad(f"Enum literal {token.value} must contain exactly 4 parts")
 
 
 class _Selection:
@@ -199,10 +200,7 @@ class _Selection:
         start, *names = token.value.split(".")
         entity = self._variables.get(start.lower())
         if entity is None:
-            raise bad(
-                f"idVar '{start}' referenced in the SELECT clause"
-                " is not defined in the FROM clause."
-            )
+            raise bad(_UNDEFINED.format(start))
         path = start
         for at, name in enumerate(names, 1):
             is_last = at == len(names)

@@ -5,7 +5,7 @@ them apart.
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,11 +234,23 @@ class Select:
     order: tuple[OrderKey, ...] = ()
 
 
-Value: TypeAlias = Union[
-    Path, Literal, Timestamp, Parameter, Now, Function, Trim, Cast, Extract, Case, Aggregate,
-    Negative, Arithmetic, Select,
-]  # fmt: skip
-Condition: TypeAlias = Union[
-    Compare, Like, In, Between, IsNull, IsEmpty, Member, Exists, Not, And, Or
-]
+Value: TypeAlias = (
+    Path
+    | Literal
+    | Timestamp
+    | Parameter
+    | Now
+    | Function
+    | Trim
+    | Cast
+    | Extract
+    | Case
+    | Aggregate
+    | Negative
+    | Arithmetic
+    | Select
+)
+Condition: TypeAlias = (
+    Compare | Like | In | Between | IsNull | IsEmpty | Member | Exists | Not | And | Or
+)
 Node: TypeAlias = Value | Condition

@@ -17,10 +17,10 @@ from util.icat_server.jpql.typed import Sql
 from util.icat_server.rules import Applicable, Grant, Rules
 
 LONGEST_IN = 1000
-_IDS = sa.bindparam("ids", expanding=True)
+_IDS: Sql = sa.bindparam("ids", expanding=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Shape:
     """How rows hold an entity's objects: attributes, then keys of the to-one relations wanted."""
 

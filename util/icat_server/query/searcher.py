@@ -20,7 +20,7 @@ from util.icat_server.jpql.search import Search
 from util.icat_server.jpql.tokens import Type, bad, tokenize
 from util.icat_server.query.objects import Including, Loaded, Loader, too_many
 from util.icat_server.query.plans import Objects, Plan, plan
-from util.icat_server.rules import Applicable, Grant, Rules
+from util.icat_server.rules import Grant, Rules
 
 LONGEST_REMEMBERED = 8_000
 """Longer texts are not remembered, lest a few of them fill the memory."""

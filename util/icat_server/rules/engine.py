@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from functools import lru_cache
 from threading import Lock
@@ -42,13 +42,24 @@ ALL = Grant(is_all=True)
 
 
 @dataclass(frozen=True, slots=True)
+class Public:
+    """The entities that everybody may read, and the steps that need no leave."""
+
+    tables: frozenset[str] = frozenset()
+    steps: frozenset[tuple[str, str]] = frozenset()
+
+
+NOTHING_PUBLIC = Public()
+
+
+@dataclass(frozen=True, slots=True)
 class Applicable:
     """The rules that apply to a user at one moment; None for a root user, who needs none."""
 
     user: str
     rules: tuple[DerivedRule, ...] | None
     whats: tuple[str, ...] = ()
-    public: "Public" = field(default_factory=lambda: Public())
+    public: Public = NOTHING_PUBLIC
 
     def grant(self, flag: Flag, entity: Entity, field_: str | None = None) -> Grant:
         """Return what the user may do with an entity's objects, or with one attribute of them."""
@@ -69,14 +80,6 @@ class Applicable:
         if (origin.name, relation.name) in self.public.steps:
             return ALL
         return self.grant("R", target)
-
-
-@dataclass(frozen=True, slots=True)
-class Public:
-    """The entities that everybody may read, and the steps that need no leave."""
-
-    tables: frozenset[str] = frozenset()
-    steps: frozenset[tuple[str, str]] = frozenset()
 
 
 class Rules:
@@ -166,7 +169,8 @@ class Rules:
         if "Rule" not in self._catalogue.tables:
             return []
         found = []
-        for what, flags, grouping in rows(connection, self._statement, {"user": user}):
+        for row in rows(connection, self._statement, {"user": user}):
+            what, flags, grouping = row
             try:
                 found.append((what, self._derive(what, flags), grouping is None))
             except IcatError as error:
