@@ -7,12 +7,12 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from datagateway_api.backends.database.connections import Connections, Limits
 from datagateway_api.backends.database.create import create_tables, create_triggers
 from datagateway_api.backends.database.tables import MissingTables, Tables
 from datagateway_api.core import icat_schema
 from datagateway_api.core.entities import Schema
 from datagateway_api.core.errors import ConfigurationError
+from datagateway_api.sql.connections import Connections, Limits
 from util.icat_server.catalogue import Catalogue
 from util.icat_server.jpql import functions
 
