@@ -229,6 +229,7 @@ def test_a_deletion_takes_ids_only(rest):
         ("entityManager?query=Facility", 403, "SESSION"),
         ("entityManager?query=Facility&sessionId=nonsense", 403, "SESSION"),
         ("entityManager?query=Facility&id=x&sessionId=nonsense", 400, "BAD_PARAMETER"),
+        ("entityManager?query=Facility&id=9999999999999999999", 400, "BAD_PARAMETER"),
         ("lucene/data", 501, "NOT_IMPLEMENTED"),
         ("", 501, "NOT_IMPLEMENTED"),
         ("session", 501, "NOT_IMPLEMENTED"),
