@@ -43,7 +43,7 @@ class WebApplication:
     ) -> Iterable[bytes]:
         """Answer one request."""
         request = Request(environ)
-        request.max_content_length = MOST_BYTES
+        request.max_content_length = request.max_form_memory_size = MOST_BYTES
         if self._delay_seconds:
             time.sleep(self._delay_seconds)
         try:
