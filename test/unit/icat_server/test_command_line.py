@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
@@ -80,3 +82,13 @@ def test_a_new_catalogue_can_be_filled_with_mock_data(served, tmp_path):
     [count] = icat.search(session_id, "SELECT COUNT(o) FROM Investigation o")
     assert count.value > 50
     assert icat.search(session_id, "SELECT o FROM Investigation o WHERE o.fileCount > 0")
+
+
+GUIDE = Path(__file__).parents[3] / "docs" / "guide" / "icat-server.md"
+
+
+@pytest.mark.parametrize(
+    "option", [name for each in command_line.main.params for name in each.opts]
+)
+def test_the_guide_explains_every_option(option):
+    assert any(f"`{option}`" in row for row in GUIDE.read_text().splitlines() if row[:1] == "|")
