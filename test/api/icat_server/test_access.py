@@ -104,3 +104,17 @@ def test_a_rule_knows_what_it_is_about(root):
     made.what = "Dataset"
     made.update()
     assert root.search("SELECT r.bean, r.restricted FROM Rule r") == [("Dataset", False)]
+
+
+def test_nobody_lets_himself_in(root, alice):
+    own = alice.new("Rule", crudFlags="CRUD", what="Rule")
+    with pytest.raises(icat.ICATPrivilegesError, match="CREATE access to this Rule"):
+        own.create()
+    rule(root, "CR", "Rule")
+    opening = alice.new("Rule", crudFlags="CRUD", what="Facility")
+    with pytest.raises(icat.ICATPrivilegesError, match="CREATE access to this Facility") as caught:
+        alice.createMany([opening, alice.new("Facility", name="F")])
+    assert caught.value.offset == 1
+    assert root.search("SELECT COUNT(o) FROM Rule o") == [1]
+    opening.create()
+    alice.new("Facility", name="F").create()
