@@ -7,7 +7,7 @@ from functools import cached_property
 
 
 class FieldType(Enum):
-    """The types an attribute can have, by their names in ICAT."""
+    """The types an attribute can have, by their names in ICAT; ICAT has no lists."""
 
     TEXT = "String"
     LONG = "Long"
@@ -16,14 +16,15 @@ class FieldType(Enum):
     FLAG = "Boolean"
     DATE = "Date"
     ENUM = "Enum"
+    LIST = "List"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
     """One attribute of an entity.
 
-    ``length`` is in characters, ``choices`` are by ordinal, ``default`` is what ICAT stores
-    when a new object leaves the attribute out.
+    ``length`` is in characters, ``choices`` are by ordinal, ``enum`` is the name of their type,
+    ``default`` is what ICAT stores when a new object leaves the attribute out.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Field:
     default: int | None = None
     since: str = ""
     doc: str = ""
+    enum: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,12 +7,12 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from datagateway_api.backends.database.connections import Connections, Limits
 from datagateway_api.backends.database.create import create_tables, create_triggers
 from datagateway_api.backends.database.tables import MissingTables, Tables
 from datagateway_api.core import icat_schema
 from datagateway_api.core.entities import Schema
 from datagateway_api.core.errors import ConfigurationError
+from datagateway_api.sql.connections import Connections, Limits
 from util.icat_server.catalogue import Catalogue
 from util.icat_server.jpql import functions
 
@@ -59,13 +59,19 @@ class Database:
                 connection.exec_driver_sql(begin)
             yield connection
 
+    def is_empty(self) -> bool:
+        """Say whether the catalogue holds nothing: without a facility there is nothing else."""
+        table = self.tables.by_entity["Facility"]
+        with self.reading() as connection:
+            return connection.execute(sa.select(table.c["ID"]).limit(1)).first() is None
+
     def close(self) -> None:
         """Close the idle connections."""
         self._connections.close()
 
 
-def lay_out(db_url: str, *, has_triggers: bool = True) -> bool:
-    """Create the tables where there are none, and say whether that was so.
+def lay_out(db_url: str, *, has_triggers: bool = True) -> None:
+    """Create the tables where there are none.
 
     With triggers, the file sizes of datasets and investigations follow their datafiles.
     """
@@ -78,12 +84,11 @@ def lay_out(db_url: str, *, has_triggers: bool = True) -> bool:
         with engine.begin() as connection:
             names = {name.lower() for name in sa.inspect(connection).get_table_names()}
             if "session_" in names:
-                return False
+                return
             tables = _tables(Catalogue.new())
             create_tables(connection, tables)
             if has_triggers:
                 create_triggers(connection, tables)
-            return True
     finally:
         engine.dispose()
 

@@ -7,10 +7,10 @@ from typing import TypeAlias
 from sqlalchemy import FromClause
 from sqlalchemy.sql.selectable import NamedFromClause
 
-from datagateway_api.backends.database.dialects import Sql
 from datagateway_api.backends.database.tables import Tables
 from datagateway_api.core.entities import Entity, Relation
 from datagateway_api.core.query.model import Path
+from datagateway_api.sql.dialects import Sql
 
 Prefix: TypeAlias = tuple[Relation, ...]
 
@@ -49,6 +49,14 @@ class Scope:
         """Open the scope of a sub-select on the rows that a to-many relation leads to."""
         table = self.tables.by_entity[prefix[-1].target].alias()
         return Scope(self.tables, table, prefix, self)
+
+    def outermost(self) -> "Scope":
+        """Return the statement's own scope, for a condition that is judged by itself."""
+        scope: Scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        self._note(scope)
+        return scope
 
     def holder(self, prefix: Prefix) -> "Scope | None":
         """Return the scope that binds a prefix: this one or a parent."""

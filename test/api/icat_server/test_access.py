@@ -95,3 +95,12 @@ def test_one_object_is_got_with_what_is_asked_for(root, facility):
         root.get("Facility", 999_999)
     with pytest.raises(icat.ICATParameterError):
         root.get("Nonsense", 1)
+
+
+def test_a_rule_knows_what_it_is_about(root):
+    rule(root, " cr ", "SELECT o FROM Facility o WHERE o.name = 'A'")
+    assert root.search("SELECT r.bean, r.restricted FROM Rule r") == [("Facility", True)]
+    [made] = root.search("SELECT r FROM Rule r")
+    made.what = "Dataset"
+    made.update()
+    assert root.search("SELECT r.bean, r.restricted FROM Rule r") == [("Dataset", False)]

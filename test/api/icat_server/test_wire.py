@@ -134,6 +134,10 @@ def test_of_clients_that_create_the_same_one_wins(stand_in, root):
         assert sorted(pool.map(work, range(8))) == [200] + [412] * 7
 
 
+def test_the_log_says_what_the_server_is_for(stand_in):
+    assert "For development and tests" in stand_in.log.read_text()
+
+
 def test_a_slow_server_can_be_played(stand_in, tmp_path):
     started = time.monotonic()
     with stand_in.frozen(), pytest.raises(requests.Timeout):

@@ -30,8 +30,7 @@ class Deletion:
         """Delete beans of one entity. Raises IcatError with the index of the first at fault."""
         ids = self._ids(connection, beans)
         if user not in self._root_users:
-            for offset, id_ in enumerate(ids):
-                self._authorise(connection, user, beans[0].entity, id_, offset)
+            self._authorise(connection, user, beans[0].entity, ids)
         self._cascade.delete(connection, beans[0].entity, ids)
 
     def _ids(self, connection: sa.Connection, beans: Sequence[Bean]) -> list[int]:
@@ -53,12 +52,25 @@ class Deletion:
         return ids
 
     def _authorise(
-        self, connection: sa.Connection, user: str, entity: Entity, id_: int, offset: int
+        self, connection: sa.Connection, user: str, entity: Entity, ids: Sequence[int]
     ) -> None:
-        for each, ids in self._tree(connection, entity, [id_]):
-            if not self._rules.allows(connection, user, "D", each, ids):
-                message = f"DELETE access to this {each.name} is not allowed."
+        """Ask for leave for all at once, and one by one only to learn which is at fault."""
+        if self._denied(connection, user, entity, ids) is None:
+            return
+        for offset, id_ in enumerate(ids):
+            denied = self._denied(connection, user, entity, [id_])
+            if denied is not None:
+                message = f"DELETE access to this {denied.name} is not allowed."
                 raise IcatError(Kind.INSUFFICIENT_PRIVILEGES, message, offset)
+
+    def _denied(
+        self, connection: sa.Connection, user: str, entity: Entity, ids: Sequence[int]
+    ) -> Entity | None:
+        """Return the first entity of which something would go that must not."""
+        for each, those in self._tree(connection, entity, ids):
+            if not self._rules.allows(connection, user, "D", each, those):
+                return each
+        return None
 
     def _tree(
         self, connection: sa.Connection, entity: Entity, ids: Sequence[int]
