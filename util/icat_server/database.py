@@ -1,8 +1,10 @@
 """The catalogue's database: the tables of the database backend, one file or server for both."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
@@ -24,6 +26,8 @@ class Database:
     def __init__(self, db_url: str) -> None:
         """Connect. Raises ConfigurationError when the database lacks some of the tables."""
         self._connections = Connections(db_url, _LIMITS)
+        if self.engine.dialect.name == "sqlite":
+            sa.event.listen(self.engine, "connect", _know_all_letters)
         self._writing = self.engine.execution_options(
             isolation_level=self._connections.dialect.write_level
         )
@@ -105,3 +109,13 @@ def _complete(connection: sa.Connection) -> Catalogue:
             [f"db_url: the tables are those of an older ICAT: {', '.join(lacks[:5])} differ"]
         )
     return catalogue
+
+
+def _know_all_letters(raw: Any, _record: object) -> None:
+    """Let SQLite's UPPER and LOWER know more letters than ASCII's, as other databases' do."""
+    for name, change in (("upper", str.upper), ("lower", str.lower)):
+        raw.create_function(name, 1, partial(_changed, change), deterministic=True)
+
+
+def _changed(change: Callable[[str], str], value: object) -> str | None:
+    return None if value is None else change(str(value))
