@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ class Made:
         return self.clients[-1]
 
 
-def clients_of(**sizes: object) -> tuple[Clients[Client], Made]:
+def clients_of(**sizes: Any) -> tuple[Clients[Client], Made]:
     made = Made()
     return Clients(Sizes(**{"timeout": 0.05, **sizes}), made), made
 
