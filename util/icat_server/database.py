@@ -9,12 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from datagateway_api.backends.database.connections import Connections, Limits
 from datagateway_api.backends.database.create import create_tables, create_triggers
 from datagateway_api.backends.database.tables import MissingTables, Tables
 from datagateway_api.core import icat_schema
 from datagateway_api.core.entities import Schema
 from datagateway_api.core.errors import ConfigurationError
+from datagateway_api.sql.connections import Connections, Limits
 from util.icat_server.catalogue import Catalogue
 
 _LIMITS = Limits(pool_size=32, connection_timeout=10.0, pool_timeout=30.0, query_timeout=120.0)
