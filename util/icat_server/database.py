@@ -122,7 +122,8 @@ def _complete(connection: sa.Connection) -> Catalogue:
 
 
 def _know_all_letters(raw: Any, _record: object) -> None:
-    """Let SQLite's UPPER and LOWER know more letters than ASCII's, as other databases' do."""
+    """Let SQLite take letters as other databases do: all of them, and each case apart."""
+    raw.execute("PRAGMA case_sensitive_like = ON").close()
     for name, change in (("upper", str.upper), ("lower", str.lower)):
         raw.create_function(name, 1, partial(_changed, change), deterministic=True)
 
