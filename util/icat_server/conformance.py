@@ -109,8 +109,9 @@ def _write_configuration(path: Path, url: str) -> None:
 def _run(suite: Path, report: Path, tests: Sequence[str]) -> Figures:
     command = [sys.executable, "-m", "pytest", "--quiet", "--tb=short", "-rfE"]
     command += ["-p", "no:cacheprovider", "-p", "no:warnings", f"--junit-xml={report}"]
-    # Plugins of this project are none of the suite's.
-    environ = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **_locale(suite)}
+    # This project's plugins and options are none of the suite's.
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environ = {**outer, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **_locale(suite)}
     subprocess.run([*command, *(tests or ["."])], cwd=suite / "tests", env=environ, check=False)
     return read_figures(report)
 
