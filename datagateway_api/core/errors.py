@@ -11,6 +11,7 @@
     │   └── SessionInvalid        403 session_invalid
     ├── NotFound                  404 not_found
     ├── MethodNotAllowed          405 method_not_allowed
+    ├── PreconditionFailed        412 precondition_failed
     ├── TooLarge                  413 too_large
     ├── UnsupportedMediaType      415 unsupported_media_type
     ├── BackendError              502 backend_error
@@ -104,6 +105,14 @@ class MethodNotAllowed(ApiError):
     status = 405
     code = "method_not_allowed"
     help = "The address exists, but not with this method; the Allow header lists those it has."
+
+
+class PreconditionFailed(ApiError):
+    """What is to be changed is no longer as the client saw it."""
+
+    status = 412
+    code = "precondition_failed"
+    help = "The object was changed since the answer whose tag If-Match names; read it again."
 
 
 class TooLarge(ApiError):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Final, cast
+from typing import Final
 
 from datagateway_api.core.entities import Field, FieldType
 from datagateway_api.core.errors import BadFilter
@@ -104,7 +104,7 @@ def _value(field: Field, raw: Raw, place: str) -> Scalar | None:
 
 def _date(field: Field, raw: object) -> datetime:
     try:
-        return moments.parse(cast(str, raw) if isinstance(raw, str) else "")
+        return moments.parse(raw if isinstance(raw, str) else "")
     except ValueError as error:
         raise ValueError("a date such as 2020-05-05 or 2020-05-05T15:01:02.341Z") from error
 

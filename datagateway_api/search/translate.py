@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from datagateway_api.core.entities import Relation
+from datagateway_api.core.entities import Entity, Relation
 from datagateway_api.core.errors import BadFilter
 from datagateway_api.core.query.model import Path
 from datagateway_api.search import techniques
@@ -112,10 +112,21 @@ class Translator:
             steps = steps[:number]
         return related(tuple(steps), found)
 
+    def target(self, step: Relation) -> Entity:
+        """Return the entity that a step leads to."""
+        return self._visibility.schema.target(step)
+
+    def ways_back(self, steps: Sequence[Relation]) -> tuple[Relation, ...]:
+        """Return the relations from the end of a path back to its beginning."""
+        found = []
+        for step in reversed(steps):
+            assert step.inverse is not None
+            found.append(self.target(step).relations[step.inverse])
+        return tuple(found)
+
     def passed(self, step: Relation) -> Truth:
         """Return what the row that a step leads to must meet to be visible."""
-        entity = self._visibility.schema.target(step)
-        return every(self._visibility.condition(entity, self._now, step))
+        return every(self._visibility.condition(self.target(step), self._now, step))
 
     def where(self, source: Source, where: Where | None, unit: InUnit | None = None) -> Truth:
         """Return a where as a condition on a source's rows."""

@@ -128,7 +128,7 @@ def write(path: Path, document: bytes) -> None:
 def describe(document: APISpec, tag: str) -> None:
     """Add to a document the paths that ``mount`` adds to an app."""
     found = success("The document.", {"type": "object"}, ("ETag",))
-    openapi = {"200": found, **unchanged(), **failures(*FAILURES)}
+    openapi = {"200": found, **unchanged(), **failures(412, *FAILURES)}
     name = {
         "name": "name",
         "in": "path",
@@ -148,7 +148,7 @@ def describe(document: APISpec, tag: str) -> None:
             {
                 "200": _of_kinds(success("The file.", headers=("ETag",)), kinds),
                 **unchanged(),
-                **failures(404, 500),
+                **failures(404, 412, 500),
             },
         ),
     )

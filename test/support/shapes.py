@@ -23,6 +23,7 @@ CODES: Mapping[str, tuple[int, ...]] = {
     "forbidden": (403,),
     "not_found": (404,),
     "method_not_allowed": (405,),
+    "precondition_failed": (412,),
     "too_large": (413,),
     "unsupported_media_type": (415,),
     "internal": (500,),

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from threading import Lock
@@ -25,7 +25,7 @@ from datagateway_api.core import icat_schema
 from datagateway_api.core.entities import Entity, Schema
 from datagateway_api.core.errors import BackendUnavailable, NotFound
 from datagateway_api.core.query.model import Include, Query
-from datagateway_api.core.writing.model import Change, Draft, written_tree
+from datagateway_api.core.writing.model import Change, Draft, Moments, written_tree
 
 log = logging.getLogger(__name__)
 
@@ -126,11 +126,16 @@ class DatabaseBackend(Backend):
         read = self._reader(changes[0].entity, ())
         return self._found().writer.update(caller.user_name, changes, read)
 
-    def delete(self, caller: Caller, entity: Entity, id_: int) -> None:
-        self._found().writer.delete(entity, id_)
+    def delete(
+        self, caller: Caller, entity: Entity, id_: int, unmodified: Moments | None = None
+    ) -> None:
+        self._found().writer.delete(entity, id_, unmodified)
 
     def call_count(self) -> int:
         return self._connections.clock.statements.count
+
+    def pool_state(self) -> Mapping[str, int]:
+        return self._connections.state()
 
     def close(self) -> None:
         self._connections.close()

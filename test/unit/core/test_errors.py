@@ -16,6 +16,7 @@ CODES = {
     "NotFound": (404, "not_found"),
     "MethodNotAllowed": (405, "method_not_allowed"),
     "TooLarge": (413, "too_large"),
+    "PreconditionFailed": (412, "precondition_failed"),
     "UnsupportedMediaType": (415, "unsupported_media_type"),
     "BackendError": (502, "backend_error"),
     "BackendUnavailable": (503, "backend_unavailable"),
