@@ -34,7 +34,13 @@ def records() -> list[dict[str, Any]]:
 def search(tmp_path_factory: pytest.TempPathFactory) -> Asking:
     """A search over the recorded catalogue, in which everything is public."""
     path = unpack(SHARED, tmp_path_factory.mktemp("golden"))
-    app = search_app(f"sqlite:///{path}", extension="/search-api", mapping_file=V10_MAPPING)
+    app = search_app(
+        f"sqlite:///{path}",
+        extension="/search-api",
+        mapping_file=V10_MAPPING,
+        # As the recording was made; the standard wants `query` ignored then.
+        search_scoring={"enabled": False},
+    )
     return Asking(app, "")
 
 
