@@ -10,9 +10,9 @@ def backend_for(section: ReadingSettings) -> Backend:
 
 
 def _database(section: ReadingSettings) -> Backend:
+    from datagateway_api.accounts.sessions import SessionRules
     from datagateway_api.backends.database.backend import DatabaseBackend
-    from datagateway_api.backends.database.connections import Limits
-    from datagateway_api.backends.database.sessions import SessionRules
+    from datagateway_api.sql.connections import Limits
 
     limits = Limits(
         pool_size=section.connection_pool_size,
@@ -70,6 +70,6 @@ def create_catalogue(db_url: str, icat_version: str | None = None) -> int:
 
 def hash_password(password: str) -> str:
     """Return a password's hash, as the ``simple`` mechanism's users have it."""
-    from datagateway_api.backends.database.passwords import hash_password as hash_
+    from datagateway_api.accounts.passwords import hash_password as hash_
 
     return hash_(password)

@@ -271,6 +271,9 @@ class ServerSettings(Frozen):
     max_body_bytes: Whole = Field(
         16_777_216, ge=1024, description="The largest request body that is accepted, in bytes."
     )
+    max_url_bytes: Whole = Field(
+        8000, ge=256, description="The longest path and query that are accepted, in bytes."
+    )
     generate_swagger: bool = Field(
         False,
         description="Whether each mode's OpenAPI document is written to a file at start-up. "

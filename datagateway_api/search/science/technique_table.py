@@ -18,6 +18,8 @@ from datagateway_api.core.errors import ConfigurationError
 NAMESPACE: Final = "http://purl.org/pan-science/PaNET/"
 PREFIX: Final = "PaNET:"
 _CLASS: Final = ("", "owl:Class")
+_ENDING: Final = re.compile(r"(?<=\S)([\s_-]+based)?[\s_-]+techniques?\s*$", re.IGNORECASE)
+_SIGNS: Final = re.compile(r"[-_‐‑–]")
 _FIRST_DATA_ROW: Final = 3
 _ADDRESS: Final = re.compile(r"<?(https?://[^\s<>]+)>?")
 _COMPACT: Final = re.compile(r"[A-Za-z][\w.-]*:\S+")
@@ -79,11 +81,12 @@ def plain(name: str) -> str:
     PaNET calls "small angle scattering-based techniques" what data are tagged with as
     "small-angle scattering".
     """
-    words = name.casefold().replace("-", " ").replace("_", " ").split()
-    for ending in (["based", "techniques"], ["based", "technique"], ["techniques"], ["technique"]):
-        if len(words) > len(ending) and words[-len(ending) :] == ending:
-            return " ".join(words[: -len(ending)])
-    return " ".join(words)
+    return " ".join(_SIGNS.sub(" ", without_ending(name).casefold()).split())
+
+
+def without_ending(name: str) -> str:
+    """A name without the words that most of PaNET's names end in."""
+    return _ENDING.sub("", name)
 
 
 def _rows(path: Path) -> Sequence[list[str]]:

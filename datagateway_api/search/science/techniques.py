@@ -17,6 +17,7 @@ from datagateway_api.search.science.technique_table import (
     Technique,
     plain,
     read,
+    without_ending,
 )
 
 _SECURE: Final = NAMESPACE.replace("http:", "https:")
@@ -69,9 +70,12 @@ class Hierarchy:
         return frozenset((asked, *found))
 
     def names(self, asked: str) -> frozenset[str]:
-        """Return the names of a technique and of all its descendants, synonyms included."""
+        """Return the names of a technique and of all its descendants, synonyms included.
+
+        A name comes with and without what PaNET ends most of them in ("-based techniques").
+        """
         found = (name for pid in self._below(asked) for name in self._techniques[pid].names)
-        return frozenset((asked, *found))
+        return frozenset((asked, *(way for name in found for way in (name, without_ending(name)))))
 
     def covers(self, asked: str, *tags: str | None) -> bool:
         """Say whether data tagged so, by pid or name, are of a technique or a kind of it.

@@ -54,9 +54,16 @@ _DEGREES: Final = re.compile(
 )
 _SCALES: Final[Mapping[str, str]] = {"c": "celsius", "f": "fahrenheit", "k": "kelvin"}
 _TOKEN: Final = re.compile(
-    r"\s*(?:(?P<name>[^\W\d_]+|[°%‰])(?P<power>(?:\^|\*\*)?[+-]?[1-9](?!\d))?"
-    r"|(?P<open>\()|(?P<close>\))(?P<raised>(?:\^|\*\*)[+-]?[1-9](?!\d))?"
-    r"|(?P<one>1)(?=\s*/)|(?P<over>/)|(?P<times>\*(?!\*)|[·⋅×.](?=\s*[^\s.])))\s*"
+    r"""\s*(?:
+        (?P<name> [^\W\d_]+(?![°%‰]) | [°%‰](?![^\W\d_]|[°%‰]) )
+            (?P<power> (?:\^|\*\*)?[+-]?[1-9](?!\d) )?
+        | (?P<open> \( )
+        | (?P<close> \) ) (?P<raised> (?:\^|\*\*)[+-]?[1-9](?!\d) )?
+        | (?P<one> 1 ) (?=\s*/)
+        | (?P<over> / )
+        | (?P<times> \*(?!\*) | [·⋅×.](?=\s*[^\s.]) )
+    )\s*""",
+    re.VERBOSE,
 )
 _OPENING: Final = ("*", "/", "(")
 _CLOSING: Final = ("*", "/", ")")
