@@ -183,10 +183,10 @@ def _settings(config: Path | None) -> "Settings":
 
 def _db_url(settings: "Settings") -> str:
     """The one database that the sections name."""
-    from datagateway_api.settings import BackendSettings
+    from datagateway_api.settings import ReadingSettings
 
     sections: Iterable[object] = settings.sections.values()
-    backends = [section for section in sections if isinstance(section, BackendSettings)]
+    backends = [section for section in sections if isinstance(section, ReadingSettings)]
     urls = {section.db_url for section in backends if section.db_url is not None}
     if len(urls) != 1:
         raise click.UsageError(f"the settings name {len(urls)} databases: choose with --db-url")

@@ -9,7 +9,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from datagateway_api.modes import mount_all
 from datagateway_api.settings import Settings
-from datagateway_api.web import access_log, compression, docs_ui, errors, metrics, request_ids
+from datagateway_api.web import (
+    access_log,
+    compression,
+    docs_ui,
+    errors,
+    metrics,
+    protection,
+    request_ids,
+)
 from datagateway_api.web.paths import Prefixed
 
 PREFLIGHT_SECONDS = 86_400
@@ -29,6 +37,7 @@ def create_app(settings: Settings) -> Flask:
     errors.install(app, shows_unknown=settings.debug_mode)
     request_ids.install(app)
     access_log.install(app)
+    protection.install(app, max_url_bytes=settings.max_url_bytes)
     CORS(
         app,
         origins=[_exactly(origin) for origin in settings.cors_origins],

@@ -3,40 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
+from datagateway_api.accounts.model import Caller, Credentials, Session
 from datagateway_api.core.entities import Entity, Schema
 from datagateway_api.core.query.model import Query
 from datagateway_api.core.writing.model import Change, Draft, Moments
 
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Somebody whose session was found valid, or the service itself.
-
-    Only :meth:`Backend.authenticate` and :meth:`Backend.service_caller` make one.
-    """
-
-    session_id: str
-    user_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """One session: its id, when it ends (naive UTC) and whose it is (``mechanism/name``)."""
-
-    id: str
-    expires: datetime
-    user_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What somebody logs in with."""
-
-    mechanism: str
-    username: str
-    password: str
+__all__ = ["Backend", "Caller", "Credentials", "Rows", "Session"]
 
 
 @dataclass(frozen=True, slots=True)

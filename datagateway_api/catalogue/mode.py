@@ -10,7 +10,7 @@ from datagateway_api.backends.factory import backend_for
 from datagateway_api.backends.measured import measure
 from datagateway_api.catalogue.openapi import TITLE, Document
 from datagateway_api.catalogue.reader import Reader
-from datagateway_api.catalogue.resources import Ping, Sessions, generate
+from datagateway_api.catalogue.resources import Ping, generate
 from datagateway_api.catalogue.settings import CatalogueSection
 from datagateway_api.core import icat_schema
 from datagateway_api.core.errors import BackendError, BackendUnavailable
@@ -19,6 +19,7 @@ from datagateway_api.web import docs_ui, metrics
 from datagateway_api.web.access_log import count_calls
 from datagateway_api.web.api import JsonApi
 from datagateway_api.web.paths import CaseFolded
+from datagateway_api.web.sessions import Sessions
 
 log = logging.getLogger(__name__)
 

@@ -14,11 +14,12 @@ from datagateway_api.catalogue.openapi_operations import ID, IF_MATCH, IF_NONE_M
 from datagateway_api.catalogue.openapi_parameters import Parameters
 from datagateway_api.catalogue.openapi_sessions import plain_operations
 from datagateway_api.catalogue.reader import checker_for
-from datagateway_api.catalogue.resources import Ping, Sessions, generate
+from datagateway_api.catalogue.resources import Ping, generate
 from datagateway_api.catalogue.settings import CatalogueSection
 from datagateway_api.core.entities import Entity, Schema
 from datagateway_api.web import docs_ui
 from datagateway_api.web.openapi import Json, new_document, rendered
+from datagateway_api.web.sessions import Sessions
 
 TITLE: Final = "DataGateway API"
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")

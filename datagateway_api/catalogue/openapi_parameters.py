@@ -9,7 +9,7 @@ import orjson
 from datagateway_api.core.entities import Entity
 from datagateway_api.core.errors import BadFilter
 from datagateway_api.core.query.check import Checker
-from datagateway_api.core.query.operators import BY_NAME, OPERATORS
+from datagateway_api.core.query.operators import OPERATOR_NAMES, OPERATORS
 from datagateway_api.core.query.parse import COUNT, LARGEST, PARAMETERS, parse
 from datagateway_api.web.openapi import Json, content, ref
 
@@ -66,7 +66,7 @@ class Parameters:
         }
         lines = [
             f"{_described('where', next(iter(examples.values()))['value'])}",
-            f"Operators: {', '.join(f'`{name}`' for name in BY_NAME)}; see Schema.",
+            f"Operators: {', '.join(f'`{name}`' for name in OPERATOR_NAMES)}; see Schema.",
             "May be given several times: all must hold.",
         ]
         return {

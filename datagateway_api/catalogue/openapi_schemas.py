@@ -7,11 +7,11 @@ from datagateway_api.core.entities import Entity, Field, FieldType, Relation, Sc
 from datagateway_api.core.query.operators import OPERATORS, OperandKind
 from datagateway_api.core.writing.check import ASSIGNED
 from datagateway_api.web.openapi import Json, ref
+from datagateway_api.web.openapi_sessions import DATE_SENT
 
 LARGEST_ID: Final = 2**63 - 1
 REFUSED: Final[Json] = {"not": {}}
 """No value is of this schema. (apispec takes a plain ``false`` for a name.)"""
-DATE_SENT: Final = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?\+00:00$"
 DATE_TAKEN: Final = r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|[+-]\d\d:\d\d))?)?$"
 
 _TYPES: Final[Mapping[FieldType, Json]] = {
@@ -22,6 +22,7 @@ _TYPES: Final[Mapping[FieldType, Json]] = {
     FieldType.FLAG: {"type": "boolean"},
     FieldType.DATE: {"type": "string", "pattern": DATE_SENT},
     FieldType.ENUM: {"type": "string"},
+    FieldType.LIST: {"type": "array", "items": {"type": "string"}},
 }
 _EXAMPLES: Final[Mapping[FieldType, object]] = {
     FieldType.LONG: 1,

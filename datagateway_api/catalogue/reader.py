@@ -92,6 +92,7 @@ def checker_for(schema: Schema, section: CatalogueSection) -> Checker:
         schema,
         max_limit=section.max_limit,
         max_depth=section.max_path_depth,
+        max_includes=section.max_includes,
         undoubles=section.undouble_apostrophes,
     )
 

@@ -3,21 +3,16 @@
 from dataclasses import replace
 from typing import ClassVar
 
-import orjson
 from flask import Response
 from flask_restful import Resource
-from pydantic import BaseModel, ConfigDict, ValidationError
 
-from datagateway_api.backends.base import Backend, Credentials
+from datagateway_api.backends.base import Backend
 from datagateway_api.catalogue.reader import Reader
-from datagateway_api.core import dates
 from datagateway_api.core.entities import Entity
-from datagateway_api.core.errors import BadRequest
 from datagateway_api.core.query.check import Checker
 from datagateway_api.core.query.parse import BY_ID, COUNT, LIST
 from datagateway_api.web.api import json_response
-from datagateway_api.web.auth import session_id
-from datagateway_api.web.body import json_body, json_object
+from datagateway_api.web.body import json_body
 from datagateway_api.web.conditional import tagged, tagged_by_time, unmodified
 from datagateway_api.web.formats import list_response
 
@@ -126,62 +121,6 @@ def generate(entity: Entity) -> tuple[tuple[type[EntityResource], str], ...]:
 
 def _named(entity: Entity, base: type[EntityResource]) -> type[EntityResource]:
     return type(f"{entity.name}{base.__name__}", (base,), {"entity": entity.name})
-
-
-class _Login(BaseModel):
-    """The body of a login."""
-
-    model_config = ConfigDict(strict=True)
-
-    username: str = ""
-    password: str = ""
-    mechanism: str = "simple"
-
-
-class Sessions(Resource):
-    """``EXT/sessions``: log in, look, extend, log out."""
-
-    def __init__(self, backend: Backend) -> None:
-        """Take the backend."""
-        self.backend = backend
-
-    def post(self) -> Response:
-        """Open a session."""
-        body = json_object()
-        try:
-            login = _Login.model_validate(body)
-        except ValidationError as error:
-            fields = ", ".join(str(problem["loc"][0]) for problem in error.errors())
-            raise BadRequest(f"{fields} must be a text") from error
-        missing = [name for name in ("username", "password") if name not in body]
-        if missing and login.mechanism != "anon":
-            raise BadRequest(f"the body must have {' and '.join(missing)}")
-        credentials = Credentials(login.mechanism, login.username, login.password)
-        return json_response(orjson.dumps({"sessionID": self.backend.login(credentials)}), 201)
-
-    def get(self) -> Response:
-        """Return the id, the end of life and the user of the session."""
-        session = self.backend.session(self.backend.authenticate(session_id()))
-        return json_response(
-            orjson.dumps(
-                {
-                    "id": session.id,
-                    "expireDateTime": dates.wire(session.expires),
-                    "username": session.user_name,
-                }
-            )
-        )
-
-    def put(self) -> Response:
-        """Extend the session's life."""
-        caller = self.backend.authenticate(session_id())
-        self.backend.refresh(caller)
-        return json_response(orjson.dumps(caller.session_id))
-
-    def delete(self) -> Response:
-        """End the session."""
-        self.backend.logout(self.backend.authenticate(session_id()))
-        return json_response(b"", 204)
 
 
 class Ping(Resource):

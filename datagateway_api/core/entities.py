@@ -7,7 +7,7 @@ from functools import cached_property
 
 
 class FieldType(Enum):
-    """The types an attribute can have, by their names in ICAT."""
+    """The types an attribute can have, by their names in ICAT; ICAT has no lists."""
 
     TEXT = "String"
     LONG = "Long"
@@ -16,6 +16,7 @@ class FieldType(Enum):
     FLAG = "Boolean"
     DATE = "Date"
     ENUM = "Enum"
+    LIST = "List"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,9 +11,12 @@
     │   └── SessionInvalid        403 session_invalid
     ├── NotFound                  404 not_found
     ├── MethodNotAllowed          405 method_not_allowed
+    ├── Conflict                  409 conflict
     ├── PreconditionFailed        412 precondition_failed
     ├── TooLarge                  413 too_large
+    │   └── UrlTooLong            414 too_large
     ├── UnsupportedMediaType      415 unsupported_media_type
+    ├── Unprocessable             422 unprocessable
     ├── BackendError              502 backend_error
     ├── BackendUnavailable        503 backend_unavailable
     │   └── BackendTimeout        504 backend_unavailable
@@ -107,6 +110,14 @@ class MethodNotAllowed(ApiError):
     help = "The address exists, but not with this method; the Allow header lists those it has."
 
 
+class Conflict(ApiError):
+    """What is there does not allow this change."""
+
+    status = 409
+    code = "conflict"
+    help = "The state of what is there does not allow this change."
+
+
 class PreconditionFailed(ApiError):
     """What is to be changed is no longer as the client saw it."""
 
@@ -120,7 +131,13 @@ class TooLarge(ApiError):
 
     status = 413
     code = "too_large"
-    help = "The request body is larger than this server accepts."
+    help = "The request body (413) or the URL (414) is larger than this server accepts."
+
+
+class UrlTooLong(TooLarge):
+    """The URL is longer than this server accepts."""
+
+    status = 414
 
 
 class UnsupportedMediaType(ApiError):
@@ -129,6 +146,14 @@ class UnsupportedMediaType(ApiError):
     status = 415
     code = "unsupported_media_type"
     help = "The body's Content-Type is not application/json."
+
+
+class Unprocessable(ApiError):
+    """The request is well formed, but what it holds cannot be stored; ``details`` lists why."""
+
+    status = 422
+    code = "unprocessable"
+    help = "What was sent cannot be stored; `details` lists every place and the reason."
 
 
 class BackendError(ApiError):

@@ -95,6 +95,8 @@ _CONVERTERS: Mapping[FieldType, Callable[[Field, object], Scalar]] = {
     FieldType.FLAG: lambda _, raw: flag(raw),
     FieldType.DATE: _date,
     FieldType.ENUM: _choice,
+    # What is given for a list is one of its items.
+    FieldType.LIST: lambda _, raw: text_of(raw),
 }
 _WANTED: Mapping[FieldType, str] = {
     FieldType.TEXT: "a text",
@@ -104,4 +106,5 @@ _WANTED: Mapping[FieldType, str] = {
     FieldType.FLAG: "true or false",
     FieldType.DATE: "a date such as 2003-12-31 or 2003-12-31 23:59:59 or 2003-12-31T23:59:59Z",
     FieldType.ENUM: "one of the field's names",
+    FieldType.LIST: "a text",
 }

@@ -15,7 +15,7 @@ Json: TypeAlias = dict[str, Any]
 OPENAPI: Final = "3.1.0"
 JSON: Final = "application/json"
 SESSION: Final = "session"
-FAILURES: Final = (500, 502, 503, 504)
+FAILURES: Final = (414, 500, 502, 503, 504)
 """With these any request that needs the backend can end."""
 
 _HEADERS: Final[Mapping[str, Json]] = {

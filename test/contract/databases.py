@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
+from datagateway_api.accounts.sessions import SessionRules
 from datagateway_api.backends.database.backend import DatabaseBackend
-from datagateway_api.backends.database.connections import Limits
-from datagateway_api.backends.database.sessions import SessionRules
+from datagateway_api.sql.connections import Limits
 from test.support.catalogue import USER, password_hash
 
 

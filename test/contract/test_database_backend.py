@@ -8,13 +8,13 @@ from uuid import uuid4
 
 import pytest
 
+from datagateway_api.accounts.sessions import SessionRules
 from datagateway_api.backends.base import Backend, Credentials
 from datagateway_api.backends.database.backend import DatabaseBackend
-from datagateway_api.backends.database.connections import Limits
-from datagateway_api.backends.database.sessions import SessionRules
 from datagateway_api.core import dates
 from datagateway_api.core.errors import BadRequest, Forbidden, SessionInvalid
 from datagateway_api.core.query.model import Asked
+from datagateway_api.sql.connections import Limits
 from test.contract.asking import Asking, where
 from test.contract.backend_contract import BackendContract
 from test.contract.databases import backend_over, run, scalar

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from datagateway_api.backends.database.connections import Limits
 from datagateway_api.core.errors import (
     AlreadyExists,
     ApiError,
@@ -21,6 +20,7 @@ from datagateway_api.core.errors import (
     PreconditionFailed,
 )
 from datagateway_api.core.query.model import Asked
+from datagateway_api.sql.connections import Limits
 from test.contract.databases import backend_over, connected, quoted, run
 from test.contract.served import Served
 from test.contract.test_database_backend import ServedDatabase

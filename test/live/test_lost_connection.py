@@ -16,9 +16,9 @@ from sqlalchemy.pool import NullPool
 from werkzeug.test import TestResponse
 
 from datagateway_api.backends.database import backend as backend_module
-from datagateway_api.backends.database.connections import SECONDS_OF_SILENCE
 from datagateway_api.backends.database.tables import describe
 from datagateway_api.core import icat_schema
+from datagateway_api.sql.connections import SECONDS_OF_SILENCE
 from test.support.catalogue import CREATED, app_over, client_of, fill
 from test.support.servers import NetworkServer
 

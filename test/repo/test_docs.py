@@ -8,7 +8,7 @@ import pytest
 
 from datagateway_api.core import errors
 from datagateway_api.core.errors import ApiError, ConfigurationError
-from datagateway_api.core.query.operators import OPERATORS
+from datagateway_api.core.query.operators import LIST_OPERATORS, OPERATORS
 from datagateway_api.core.query.parse import PARAMETERS
 from datagateway_api.modes import section_models
 from datagateway_api.settings import ServerSettings
@@ -54,13 +54,15 @@ def setting_names() -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "name", [name for row in OPERATORS for name in (row.name, *row.aliases)], ids=str
+    "name",
+    [name for row in (*OPERATORS, *LIST_OPERATORS) for name in (row.name, *row.aliases)],
+    ids=str,
 )
 def test_every_operator_has_a_row(name):
     assert cells_of(name)
 
 
-@pytest.mark.parametrize("row", OPERATORS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [*OPERATORS, *LIST_OPERATORS], ids=lambda row: row.name)
 def test_the_row_of_an_operator_shows_its_example(row):
     assert f"`{row.example}`" in cells_of(row.name)[0]
 

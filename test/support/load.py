@@ -55,6 +55,10 @@ class Load:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Send no more, and wait for the answers to what was sent."""
         self._ends.set()
         for thread in self._threads:
             thread.join()

@@ -8,12 +8,12 @@ from sqlalchemy.dialects import oracle
 from sqlalchemy.engine import Dialect, make_url
 
 from datagateway_api.backends.database.compile import Compiler
-from datagateway_api.backends.database.dialects import dialect_for
 from datagateway_api.backends.database.tables import Tables, describe
 from datagateway_api.core import icat_schema
 from datagateway_api.core.query.check import Checker
 from datagateway_api.core.query.model import Query
 from datagateway_api.core.query.parse import BY_ID, COUNT, LIST, parse
+from datagateway_api.sql.dialects import dialect_for
 
 DIALECTS = ("sqlite", "mysql", "postgresql", "oracle")
 SCHEMA = icat_schema.load()

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from datagateway_api.backends.database.passwords import hash_password
+from datagateway_api.accounts.passwords import hash_password
 from test.support.catalogue import app_over
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

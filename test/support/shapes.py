@@ -24,7 +24,7 @@ CODES: Mapping[str, tuple[int, ...]] = {
     "not_found": (404,),
     "method_not_allowed": (405,),
     "precondition_failed": (412,),
-    "too_large": (413,),
+    "too_large": (413, 414),
     "unsupported_media_type": (415,),
     "internal": (500,),
     "backend_error": (502,),

@@ -12,7 +12,6 @@ from datagateway_api.backends.database.create import (
     create_triggers,
     sum_file_sizes,
 )
-from datagateway_api.backends.database.errors import translated
 from datagateway_api.backends.database.tables import (
     MissingTables,
     Tables,
@@ -22,6 +21,7 @@ from datagateway_api.backends.database.tables import (
 from datagateway_api.core import icat_schema
 from datagateway_api.core.entities import Entity
 from datagateway_api.core.errors import ConfigurationError
+from datagateway_api.sql.errors import translated
 from util.icat_db_generator.catalogue import Catalogue
 from util.icat_db_generator.insertion import Insertion
 from util.icat_db_generator.size import Size

@@ -10,7 +10,6 @@ import click
 
 from datagateway_api.core.errors import ApiError
 from datagateway_api.settings.values import database_url
-from util.icat_db_generator.load import generate
 from util.icat_server.authenticators import read_users
 from util.icat_server.contract import API_VERSION, PATH
 from util.icat_server.database import Database, lay_out
@@ -123,6 +122,9 @@ def _prepare(db_url: str, content: _Content, settings: Settings) -> Icat:
     authenticators = read_users(content.users)
     is_new = lay_out(db_url, has_triggers=content.has_triggers)
     if content.is_seeded and is_new:
+        # Faker takes longer to import than all else here to start.
+        from util.icat_db_generator.load import generate
+
         generate(db_url, progress=False)
     database = Database(db_url)
     # Each process opens connections of its own.

@@ -108,7 +108,7 @@ def _write_configuration(path: Path, url: str) -> None:
 
 def _run(suite: Path, report: Path, tests: Sequence[str]) -> Figures:
     command = [sys.executable, "-m", "pytest", "--quiet", "--tb=short", "-rfE"]
-    command += ["-p", "no:cacheprovider", f"--junit-xml={report}"]
+    command += ["-p", "no:cacheprovider", "-p", "no:warnings", f"--junit-xml={report}"]
     # Plugins of this project are none of the suite's.
     environ = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **_locale(suite)}
     subprocess.run([*command, *(tests or ["."])], cwd=suite / "tests", env=environ, check=False)

@@ -1,18 +1,20 @@
 """The catalogue's database: the tables of the database backend, one file or server for both."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from datagateway_api.backends.database.connections import Connections, Limits
 from datagateway_api.backends.database.create import create_tables, create_triggers
 from datagateway_api.backends.database.tables import MissingTables, Tables
 from datagateway_api.core import icat_schema
 from datagateway_api.core.entities import Schema
 from datagateway_api.core.errors import ConfigurationError
+from datagateway_api.sql.connections import Connections, Limits
 from util.icat_server.catalogue import Catalogue
 
 _LIMITS = Limits(pool_size=32, connection_timeout=10.0, pool_timeout=30.0, query_timeout=120.0)
@@ -24,6 +26,9 @@ class Database:
     def __init__(self, db_url: str) -> None:
         """Connect. Raises ConfigurationError when the database lacks some of the tables."""
         self._connections = Connections(db_url, _LIMITS)
+        _hurry(self.engine)
+        if self.engine.dialect.name == "sqlite":
+            sa.event.listen(self.engine, "connect", _know_all_letters)
         self._writing = self.engine.execution_options(
             isolation_level=self._connections.dialect.write_level
         )
@@ -70,6 +75,7 @@ def lay_out(db_url: str, *, has_triggers: bool = True) -> bool:
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).touch()
     engine = sa.create_engine(url, hide_parameters=True)
+    _hurry(engine)
     try:
         with engine.begin() as connection:
             names = {name.lower() for name in sa.inspect(connection).get_table_names()}
@@ -82,6 +88,14 @@ def lay_out(db_url: str, *, has_triggers: bool = True) -> bool:
             return True
     finally:
         engine.dispose()
+
+
+def _hurry(engine: sa.Engine) -> None:
+    """Have SQLite wait for no disk: what a power cut leaves behind is not worth keeping."""
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(
+            engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous = OFF").close()
+        )
 
 
 def _tables(catalogue: Catalogue) -> Tables:
@@ -105,3 +119,13 @@ def _complete(connection: sa.Connection) -> Catalogue:
             [f"db_url: the tables are those of an older ICAT: {', '.join(lacks[:5])} differ"]
         )
     return catalogue
+
+
+def _know_all_letters(raw: Any, _record: object) -> None:
+    """Let SQLite's UPPER and LOWER know more letters than ASCII's, as other databases' do."""
+    for name, change in (("upper", str.upper), ("lower", str.lower)):
+        raw.create_function(name, 1, partial(_changed, change), deterministic=True)
+
+
+def _changed(change: Callable[[str], str], value: object) -> str | None:
+    return None if value is None else change(str(value))

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from util.icat_server.contract import PATH
 from util.icat_server.icat import Icat
+from util.icat_server.rest.service import PREFIX, RestService
 from util.icat_server.soap.envelope import MOST_BYTES
 from util.icat_server.soap.faults import server_fault
 from util.icat_server.soap.service import SoapService
@@ -30,6 +31,7 @@ class WebApplication:
     def __init__(self, icat: Icat, *, delay_seconds: float = 0.0) -> None:
         """Take the ICAT."""
         self._soap = SoapService(icat)
+        self._rest = RestService(icat)
         self._delay_seconds = delay_seconds
         self._wsdl = lru_cache(maxsize=16)(wsdl_document)
         self._xsd = schema_document(icat.schema)
@@ -49,9 +51,10 @@ class WebApplication:
         return response(environ, start_response)
 
     def _route(self, request: Request) -> Callable[[Request], Response]:
-        path = request.path.rstrip("/")
-        if path == PATH:
+        if request.path.rstrip("/") == PATH:
             return self._answer_soap
+        if request.path.startswith(PREFIX):
+            return self._rest.answer
         raise NotFound
 
     def _answer_soap(self, request: Request) -> Response:

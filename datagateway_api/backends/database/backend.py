@@ -7,18 +7,11 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from threading import Lock
 
-from sqlalchemy import text
-
+from datagateway_api.accounts.sessions import SessionRules, Sessions, SessionStatements
 from datagateway_api.backends.base import Backend, Caller, Credentials, Rows, Session
 from datagateway_api.backends.database.compile import Compiler
-from datagateway_api.backends.database.connections import Connections, Lease, Limits
-from datagateway_api.backends.database.dialects import Postgresql
-from datagateway_api.backends.database.errors import translated
 from datagateway_api.backends.database.plans import Plan, Plans
-from datagateway_api.backends.database.row_text import Row
 from datagateway_api.backends.database.rows import ROWS_IN_A_PIECE, array, fetch, pieces, texts
-from datagateway_api.backends.database.sessions import SessionRules, Sessions, SessionStatements
-from datagateway_api.backends.database.streams import Stream
 from datagateway_api.backends.database.tables import MissingTables, Tables, inspect_tables
 from datagateway_api.backends.database.writes import Read, Writer
 from datagateway_api.core import icat_schema
@@ -26,6 +19,10 @@ from datagateway_api.core.entities import Entity, Schema
 from datagateway_api.core.errors import BackendUnavailable, NotFound
 from datagateway_api.core.query.model import Include, Query
 from datagateway_api.core.writing.model import Change, Draft, Moments, written_tree
+from datagateway_api.sql.connections import Connections, Lease, Limits
+from datagateway_api.sql.dialects import prepare_dialect
+from datagateway_api.sql.errors import translated
+from datagateway_api.sql.streams import Row, Stream
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +50,7 @@ class DatabaseBackend(Backend):
         self._sessions = Sessions(self._connections, rules)
         self._catalogue: Catalogue | None = None
         self._looked = float("-inf")
-        self._problem = "the catalogue's database cannot be reached"
+        self._problem = "the database cannot be reached"
         self._lock = Lock()
 
     def schema(self) -> Schema:
@@ -168,17 +165,13 @@ class DatabaseBackend(Backend):
                 raise BackendUnavailable(
                     "the database holds no ICAT catalogue; make one with create-catalogue"
                 ) from error
-            if isinstance(dialect, Postgresql):
-                found = connection.execute(
-                    text("SELECT 1 FROM pg_collation WHERE collname = 'und-x-icu'")
-                )
-                dialect.folding = "und-x-icu" if found.first() else None
+            prepare_dialect(dialect, connection)
         log.info("the database holds %d of ICAT's entities", len(tables.schema.entities))
         plans = Plans(Compiler(tables, dialect), engine.dialect)
         return Catalogue(
             tables,
             plans,
-            SessionStatements(tables, engine.dialect, self._connections),
+            SessionStatements(tables.sessions, engine.dialect, self._connections),
             Writer(self._connections, tables),
         )
 

@@ -23,8 +23,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.expression import Grouping
 
-from datagateway_api.backends.database.comparisons import operator_sql, variant
-from datagateway_api.backends.database.dialects import Dialect, Sql, sql_number
 from datagateway_api.backends.database.scopes import Prefix, Scope, first_unbound
 from datagateway_api.core.errors import BadFilter
 from datagateway_api.core.query.model import (
@@ -35,6 +33,8 @@ from datagateway_api.core.query.model import (
     Not,
     Related,
 )
+from datagateway_api.sql.comparisons import operator_sql, variant
+from datagateway_api.sql.dialects import Dialect, Sql, sql_number
 
 WIDEST = 32
 MOST_SUB_SELECTS = 1000

@@ -3,11 +3,11 @@
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
-from datagateway_api.backends.database.errors import translated
 from datagateway_api.backends.database.tables import Tables, describe
 from datagateway_api.backends.database.triggers import trigger_statements
 from datagateway_api.core import icat_schema
 from datagateway_api.core.errors import ConfigurationError
+from datagateway_api.sql.errors import translated
 
 
 def create_catalogue(db_url: str, icat_version: str | None = None) -> int:

@@ -9,14 +9,14 @@ from cachetools import LRUCache
 from sqlalchemy import Select
 from sqlalchemy.engine import Dialect as EngineDialect
 
-from datagateway_api.backends.database.comparisons import bind_values
 from datagateway_api.backends.database.compile import Compiler, Statement, key_of
 from datagateway_api.backends.database.conditions import comparisons, shape
-from datagateway_api.backends.database.dialects import Dialect
-from datagateway_api.backends.database.prepared import Prepared, prepare
-from datagateway_api.backends.database.row_text import Row
 from datagateway_api.core.entities import Entity
 from datagateway_api.core.query.model import Include, Query
+from datagateway_api.sql.comparisons import bind_values
+from datagateway_api.sql.dialects import Dialect
+from datagateway_api.sql.prepared import Prepared, prepare
+from datagateway_api.sql.streams import Row
 
 MOST_PLANS = 1000
 LONGEST_BLOCK = 2000

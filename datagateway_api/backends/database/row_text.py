@@ -1,6 +1,6 @@
 """How a row becomes JSON text: what the database can write, it writes; Python joins the rest."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
@@ -8,11 +8,11 @@ from typing import Any, TypeAlias
 
 import orjson
 
-from datagateway_api.backends.database.dialects import Dialect, Sql, sql_text
 from datagateway_api.core import dates
 from datagateway_api.core.entities import Field, FieldType
+from datagateway_api.sql.dialects import Dialect, Sql, sql_text
+from datagateway_api.sql.streams import Row
 
-Row: TypeAlias = Sequence[Any]
 Part: TypeAlias = "str | tuple[Field, Sql]"
 Encoder: TypeAlias = Callable[[Any], str]
 

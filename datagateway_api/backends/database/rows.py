@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from datagateway_api.backends.database.compile import MOST_INCLUDED
-from datagateway_api.backends.database.connections import Lease
-from datagateway_api.backends.database.dialects import Dialect
 from datagateway_api.backends.database.plans import IncludePlan, Plan
-from datagateway_api.backends.database.row_text import Row
 from datagateway_api.core.errors import BadFilter
+from datagateway_api.sql.connections import Lease
+from datagateway_api.sql.dialects import Dialect
+from datagateway_api.sql.streams import Row
 
 ROWS_IN_A_PIECE = 5000
 MOST_TEXT = 1 << 27

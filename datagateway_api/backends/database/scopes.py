@@ -7,10 +7,10 @@ from typing import TypeAlias
 from sqlalchemy import FromClause
 from sqlalchemy.sql.selectable import NamedFromClause
 
-from datagateway_api.backends.database.dialects import Sql
 from datagateway_api.backends.database.tables import Tables
 from datagateway_api.core.entities import Entity, Relation
 from datagateway_api.core.query.model import Path
+from datagateway_api.sql.dialects import Sql
 
 Prefix: TypeAlias = tuple[Relation, ...]
 

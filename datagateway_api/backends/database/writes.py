@@ -8,7 +8,6 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from datagateway_api.backends.database.cascade import Cascade
 from datagateway_api.backends.database.conflicts import Conflicts
-from datagateway_api.backends.database.connections import Connections, Lease
 from datagateway_api.backends.database.hooks import StoredRows
 from datagateway_api.backends.database.moments import moment_after
 from datagateway_api.backends.database.tables import Tables
@@ -19,6 +18,7 @@ from datagateway_api.core.values import Scalar
 from datagateway_api.core.writing.check import check_unmodified, refuse
 from datagateway_api.core.writing.hooks import check_hooks
 from datagateway_api.core.writing.model import Change, Draft, Moments, Problem
+from datagateway_api.sql.connections import Connections, Lease
 
 CHUNK = 1000
 

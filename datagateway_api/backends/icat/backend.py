@@ -2,11 +2,12 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from threading import Lock
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from datagateway_api.backends.base import Backend, Caller, Credentials, Rows, Session
@@ -14,6 +15,7 @@ from datagateway_api.backends.icat.clients import Clients, Sizes
 from datagateway_api.backends.icat.connecting import Access, Copy, first_client, schema_of
 from datagateway_api.backends.icat.errors import translated
 from datagateway_api.backends.icat.jpql.statements import Statements
+from datagateway_api.backends.icat.reader import Reader
 from datagateway_api.backends.icat.records import Row
 from datagateway_api.backends.icat.roads import Road, SoapRoad, rest_road
 from datagateway_api.backends.icat.searches import ROWS_IN_A_PIECE, Searches
@@ -23,13 +25,15 @@ from datagateway_api.backends.icat.values import body_of
 from datagateway_api.backends.icat.writes import Writer
 from datagateway_api.core import icat_schema
 from datagateway_api.core.entities import Entity, Schema
-from datagateway_api.core.errors import BackendUnavailable, NotFound, SessionInvalid
+from datagateway_api.core.errors import BackendUnavailable, Forbidden, NotFound, SessionInvalid
 from datagateway_api.core.query.model import Query
 from datagateway_api.core.writing.model import Change, Draft, Moments
 
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 1.0
+
+Answer = TypeVar("Answer")
 
 
 class ReadThrough(Enum):
@@ -59,6 +63,7 @@ class Catalogue:
     clients: Clients[Copy]
     sessions: Sessions
     searches: Searches
+    reader: Reader | None
 
 
 class IcatBackend(Backend):
@@ -106,24 +111,25 @@ class IcatBackend(Backend):
             self._found().sessions.logout(caller)
 
     def list(self, caller: Caller, query: Query) -> Rows:
-        with self._client(caller) as client:
+        size = min(ROWS_IN_A_PIECE if query.limit is None else query.limit, ROWS_IN_A_PIECE)
+
+        def work(who: Caller, client: Copy) -> Rows:
             searches = self._found().searches
             asked = searches.prepared(client, query)
             total = searches.count(client, asked) if query.total else None
-            if query.limit == 0:
-                return Rows(b"[]", total)
-            size = min(query.limit or ROWS_IN_A_PIECE, ROWS_IN_A_PIECE)
-            first = searches.page(client, asked, asked.skip, size)
-        is_all = len(first) < ROWS_IN_A_PIECE or query.limit == ROWS_IN_A_PIECE
-        return Rows(body_of(first) if is_all else self._pieces(caller, asked, first), total)
+            first = searches.page(client, asked, asked.skip, size) if size else []
+            is_all = len(first) < ROWS_IN_A_PIECE or query.limit == ROWS_IN_A_PIECE
+            return Rows(body_of(first) if is_all else self._pieces(who, asked, first), total)
+
+        return self._ask(caller, query, work)
 
     def find_one(self, caller: Caller, query: Query) -> bytes:
-        rows: list[Row] = []
-        if query.limit != 0:
-            with self._client(caller) as client:
-                searches = self._found().searches
-                asked = searches.prepared(client, query)
-                rows = searches.page(client, asked, asked.skip, 1)
+        def work(_: Caller, client: Copy) -> Sequence[Row]:
+            searches = self._found().searches
+            asked = searches.prepared(client, query)
+            return searches.page(client, asked, asked.skip, 1)
+
+        rows = self._ask(caller, query, work) if query.limit != 0 else ()
         if not rows:
             raise NotFound(f"no {query.entity.name} matches")
         return body_of(rows)[1:-1]
@@ -138,14 +144,18 @@ class IcatBackend(Backend):
         return body_of([found[id_]])[1:-1]
 
     def count(self, caller: Caller, query: Query) -> int:
-        with self._client(caller) as client:
+        def work(_: Caller, client: Copy) -> int:
             searches = self._found().searches
             return searches.count(client, searches.prepared(client, query))
 
+        return self._ask(caller, query, work)
+
     def groups(self, caller: Caller, query: Query) -> bytes:
-        with self._client(caller) as client:
+        def work(_: Caller, client: Copy) -> bytes:
             searches = self._found().searches
             return body_of(searches.groups(client, searches.prepared(client, query)))
+
+        return self._ask(caller, query, work)
 
     def create(self, caller: Caller, drafts: Sequence[Draft]) -> bytes:
         with self._client(caller) as client:
@@ -170,6 +180,20 @@ class IcatBackend(Backend):
 
     def pool_state(self) -> Mapping[str, int]:
         return self._catalogue.clients.state() if self._catalogue is not None else {}
+
+    def _ask(self, caller: Caller, query: Query, work: Callable[[Caller, Copy], Answer]) -> Answer:
+        """Ask as the reader where it may answer, else, or where it fails, as the user."""
+        reader = self._found().reader
+        with self._watched(caller):
+            substitute = reader.for_query(caller, query) if reader is not None else None
+        if substitute is not None:
+            try:
+                with self._client(substitute) as client:
+                    return work(substitute, client)
+            except Forbidden as error:
+                log.error("the reader of use_reader_for_performance was refused: %s", error)
+        with self._client(caller) as client:
+            return work(caller, client)
 
     @contextmanager
     def _watched(self, caller: Caller) -> Iterator[None]:
@@ -241,4 +265,7 @@ class IcatBackend(Backend):
             "REST" if len(roads) > 1 else "SOAP",
         )
         sessions = Sessions(clients, self._ways.session_cache_seconds)
-        return Catalogue(schema, clients, sessions, Searches(schema, statements, roads))
+        searches = Searches(schema, statements, roads)
+        account = self._ways.reader
+        reader = Reader(account, clients, sessions, searches) if account is not None else None
+        return Catalogue(schema, clients, sessions, searches, reader)

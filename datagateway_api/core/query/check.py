@@ -3,22 +3,31 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from datagateway_api.core.entities import Entity, Field, Schema
+from datagateway_api.core.entities import Entity, Field, FieldType, Schema
 from datagateway_api.core.errors import BadFilter
-from datagateway_api.core.query.includes import includes
+from datagateway_api.core.query.includes import MOST_RELATIONS, includes
 from datagateway_api.core.query.model import (
     AllOf,
     AnyOf,
     Asked,
     Comparison,
     Condition,
+    Include,
     Order,
     Path,
     Query,
 )
 from datagateway_api.core.query.names import Names
 from datagateway_api.core.query.operands import Operands
-from datagateway_api.core.query.operators import BY_NAME, EQ, ISNULL, NE
+from datagateway_api.core.query.operators import (
+    BY_NAME,
+    EQ,
+    ISNULL,
+    LIST_OPERATORS,
+    NE,
+    OPERATOR_NAMES,
+    Operator,
+)
 from datagateway_api.core.query.parse import shown
 
 DEEPEST = 100
@@ -29,12 +38,19 @@ class Checker:
     """Holds what was asked against one schema, within the limits of the settings."""
 
     def __init__(
-        self, schema: Schema, *, max_limit: int | None, max_depth: int, undoubles: bool
+        self,
+        schema: Schema,
+        *,
+        max_limit: int | None,
+        max_depth: int,
+        undoubles: bool,
+        max_includes: int = MOST_RELATIONS,
     ) -> None:
         """Take the schema, the largest limit, the deepest path and how apostrophes are read."""
         self.names = Names(schema, max_depth=max_depth)
         self.operands = Operands(undoubles=undoubles)
         self.max_limit = max_limit
+        self.max_includes = max_includes
 
     def rows(self, entity: Entity, asked: Asked) -> Query:
         """Check a list or findone request. Raises BadFilter."""
@@ -47,7 +63,7 @@ class Checker:
             order=self._order(entity, asked),
             limit=asked.limit,
             skip=asked.skip,
-            include=includes(self.names, entity, asked.include),
+            include=self._includes(entity, asked),
             fields=self._fields(entity, asked),
             total=asked.total,
         )
@@ -58,7 +74,7 @@ class Checker:
 
     def count(self, entity: Entity, asked: Asked) -> Query:
         """Check a count request; what a count ignores is checked all the same."""
-        includes(self.names, entity, asked.include)
+        self._includes(entity, asked)
         self._order(entity, asked)
         self._fields(entity, asked)
         distinct = self._paths(entity, asked.distinct or ())
@@ -73,7 +89,7 @@ class Checker:
         """Check a request for one object by its id."""
         return Query(
             entity,
-            include=includes(self.names, entity, asked.include),
+            include=self._includes(entity, asked),
             fields=self._fields(entity, asked),
         )
 
@@ -98,6 +114,9 @@ class Checker:
             distinct=distinct,
             total=asked.total,
         )
+
+    def _includes(self, entity: Entity, asked: Asked) -> tuple[Include, ...]:
+        return includes(self.names, entity, asked.include, self.max_includes)
 
     def _check_limit(self, limit: int | None) -> None:
         if self.max_limit is not None and (limit is None or limit > self.max_limit):
@@ -129,6 +148,8 @@ class Checker:
         if direction not in ("asc", "desc"):
             raise BadFilter(f"order must end in asc or desc, got {shown(text)}")
         path = self.names.path(entity, words[0])
+        if path.field.type is FieldType.LIST:
+            raise BadFilter(f"{path} is a list, by which nothing can be ordered")
         paths = [path]
         if path.ends_in_relation and expands:
             target = self.names.schema.target(path.relations[-1])
@@ -195,15 +216,23 @@ class _Where:
     def _compare(self, path: Path, name: str, raw: object) -> Condition:
         operator = BY_NAME.get(name.lower())
         if operator is None:
-            raise BadFilter(
-                f"{path}: unknown operator {shown(name)}; the operators are: {', '.join(BY_NAME)}"
-            )
+            known = ", ".join(OPERATOR_NAMES)
+            raise BadFilter(f"{path}: unknown operator {shown(name)}; the operators are: {known}")
+        _check_fits(path, operator)
         self._count += 1
         if self._count > MOST_CONDITIONS:
             raise BadFilter(f"where may hold at most {MOST_CONDITIONS} conditions")
         if raw is None and operator in (EQ, NE):
             return Comparison(path, ISNULL, operator is EQ)
         return Comparison(path, operator, self._operands.convert(path, operator, raw))
+
+
+def _check_fits(path: Path, operator: Operator) -> None:
+    is_list = path.field.type is FieldType.LIST
+    if is_list and operator not in LIST_OPERATORS:
+        raise BadFilter(f"{path} is a list, which only contains can test, not {operator.name}")
+    if operator in LIST_OPERATORS and not is_list:
+        raise BadFilter(f"{operator.name} is for lists, and {path} is none: use eq or like")
 
 
 def _or(limit: int | None, otherwise: int) -> int:

@@ -90,6 +90,19 @@ OPERATORS = (
         "some part of the text matches the regular expression (RE2 syntax)",
     ),
 )
+"""Those for fields of one value."""
 
-BY_NAME = {name: op for op in OPERATORS for name in (op.name, *op.aliases)}
+LIST_OPERATORS = (
+    Operator(
+        "contains",
+        (),
+        _VALUE,
+        '{"keywords":{"contains":"top"}}',
+        "the list has exactly this text among its items",
+    ),
+)
+"""Those for fields that are lists; ICAT has none."""
+
+OPERATOR_NAMES = tuple(name for op in OPERATORS for name in (op.name, *op.aliases))
+BY_NAME = {name: op for op in (*OPERATORS, *LIST_OPERATORS) for name in (op.name, *op.aliases)}
 EQ, NE, ISNULL, IN = BY_NAME["eq"], BY_NAME["ne"], BY_NAME["isnull"], BY_NAME["in"]

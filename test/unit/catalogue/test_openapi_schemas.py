@@ -16,7 +16,7 @@ from datagateway_api.catalogue.settings import CatalogueSection
 from datagateway_api.core import icat_schema
 from datagateway_api.core.entities import FieldType
 from datagateway_api.core.errors import ApiError, BadRequest
-from datagateway_api.core.query.operators import BY_NAME
+from datagateway_api.core.query.operators import OPERATOR_NAMES
 from datagateway_api.core.writing.check import BodyChecker
 from datagateway_api.web.openapi import errors, rendered
 
@@ -184,7 +184,7 @@ def test_every_reference_leads_somewhere():
 
 def test_every_operator_is_documented():
     condition = document()["components"]["schemas"]["Condition"]
-    assert set(condition["properties"]) == set(BY_NAME)
+    assert set(condition["properties"]) == set(OPERATOR_NAMES)
 
 
 def test_the_place_below_which_the_catalogue_answers_is_documented():

@@ -27,9 +27,13 @@ class Call:
         found = self.arguments.get(name)
         return None if found is None else found[0].text or ""
 
-    def one(self, name: str) -> etree._Element | None:
-        """Return an argument as it is, None where it is absent."""
-        return self.arguments.get(name, [None])[0]
+    def whole_number(self, name: str) -> int:
+        """Return an argument as a number, 0 where it is none, as Java has it."""
+        try:
+            number = int(self.text(name) or "0")
+        except ValueError:
+            return 0
+        return number if -(2**63) <= number < 2**63 else 0
 
     def all(self, name: str) -> list[etree._Element]:
         """Return all values of an argument."""

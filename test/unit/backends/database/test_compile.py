@@ -6,7 +6,7 @@ import pytest
 
 from datagateway_api.backends.database.compile import MOST_INCLUDED
 from datagateway_api.backends.database.plans import Plans
-from datagateway_api.backends.database.prepared import Prepared, prepare
+from datagateway_api.sql.prepared import Prepared, prepare
 from test.support.queries import DIALECTS, by_id, compiler, count, engine_dialect, rows
 
 SENTINEL = "Zq7'\"\\%_|*"

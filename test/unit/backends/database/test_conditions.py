@@ -5,9 +5,9 @@ import re
 import pytest
 
 from datagateway_api.backends.database.conditions import comparisons, shape
-from datagateway_api.backends.database.prepared import prepare
 from datagateway_api.core.query.model import AllOf, Comparison, Condition, Not, Path, Query, Related
 from datagateway_api.core.query.operators import EQ
+from datagateway_api.sql.prepared import prepare
 from test.support.queries import SCHEMA, compiler, engine_dialect, rows
 
 

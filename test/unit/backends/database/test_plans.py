@@ -3,7 +3,7 @@
 import pytest
 
 from datagateway_api.backends.database.plans import LONGEST_BLOCK, Plans
-from datagateway_api.backends.database.prepared import Prepared, prepare
+from datagateway_api.sql.prepared import Prepared, prepare
 from test.support.queries import by_id, compiler, count, engine_dialect, rows
 
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis.strategies import floats, text
 from sqlalchemy import Column, Double, Integer, MetaData, String, Table
 
-from datagateway_api.backends.database.dialects import Dialect, Sqlite
 from datagateway_api.backends.database.row_text import compose, encoder_for
 from datagateway_api.core.entities import Field, FieldType
+from datagateway_api.sql.dialects import Dialect, Sqlite
 
 TABLE = Table("t", MetaData(), Column("id", Integer), Column("x", Double), Column("s", String(9)))
 
@@ -76,7 +76,7 @@ def test_a_value_is_written_as_json(type_, value, written):
     assert encoder_for(field(type_, "NEW", "OLD"))(value) == written
 
 
-@pytest.mark.parametrize("type_", FieldType)
+@pytest.mark.parametrize("type_", [each for each in FieldType if each is not FieldType.LIST])
 def test_a_null_is_written_as_null(type_):
     assert encoder_for(field(type_, "NEW"))(None) == "null"
 

@@ -267,3 +267,8 @@ def test_a_path_keeps_to_the_depth_of_the_settings():
 def test_queries_that_ask_the_same_are_equal():
     assert rows("Investigation", where={"name": "a"}) == rows("Investigation", where={"NAME": "a"})
     assert rows("Investigation", where={"name": "a"}) != rows("Investigation", where={"name": "b"})
+
+
+def test_only_a_list_can_contain():
+    with pytest.raises(BadFilter, match="contains is for lists, and name is none"):
+        rows("Investigation", where={"name": {"contains": "a"}})

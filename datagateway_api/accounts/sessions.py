@@ -1,4 +1,4 @@
-"""Sessions as rows of ICAT's own SESSION_ table, and the mechanisms that open them."""
+"""Sessions as rows of a table, such as ICAT's own SESSION_, and the mechanisms that open them."""
 
 import secrets
 import time
@@ -13,17 +13,16 @@ from cachetools import TTLCache
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.engine import Dialect as EngineDialect
 from sqlalchemy.sql import ClauseElement
 
-from datagateway_api.backends.base import Caller, Credentials, Session
-from datagateway_api.backends.database.connections import Connections, Lease
-from datagateway_api.backends.database.passwords import hash_password, is_password
-from datagateway_api.backends.database.prepared import prepare
-from datagateway_api.backends.database.tables import Tables
+from datagateway_api.accounts.model import Caller, Credentials, Session
+from datagateway_api.accounts.passwords import hash_password, is_password
 from datagateway_api.core import dates
 from datagateway_api.core.errors import BadRequest, Forbidden, SessionInvalid
+from datagateway_api.sql.connections import Connections, Lease
+from datagateway_api.sql.prepared import prepare
 
 MOST_REMEMBERED = 10_000
 LONGEST_NAME = 255
@@ -156,12 +155,11 @@ class Sessions:
 
 
 class SessionStatements:
-    """The statements on one catalogue's session table."""
+    """The statements on one table of sessions, with ``id``, ``userName`` and ``expireDateTime``."""
 
-    def __init__(self, tables: Tables, engine_dialect: EngineDialect, connections: Connections):
+    def __init__(self, table: Table, engine_dialect: EngineDialect, connections: Connections):
         """Compile them."""
         self._bind = connections.dialect.bind
-        table = tables.sessions
         id_, ends = table.c["id"], table.c["expireDateTime"]
         row: dict[str, Any] = {"id": bindparam("id"), "expireDateTime": bindparam("expires")}
         elements: dict[str, ClauseElement] = {

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import pytest
 
-from datagateway_api.backends.database.comparisons import bind_values
 from datagateway_api.backends.database.conditions import comparisons
-from datagateway_api.backends.database.dialects import dialect_for
+from datagateway_api.sql.comparisons import bind_values
+from datagateway_api.sql.dialects import dialect_for
 from test.support.queries import DIALECTS, rows
 
 NEW_YEAR = datetime(2020, 1, 1)

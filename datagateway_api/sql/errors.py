@@ -33,14 +33,14 @@ def translated() -> Iterator[None]:
         yield
     except exc.TimeoutError as error:
         raise BackendUnavailable(
-            "all connections to the catalogue's database are in use; try again shortly",
+            "all connections to the database are in use; try again shortly",
             retry_after=1,
         ) from error
     except exc.DBAPIError as error:
         cause = error.orig or error
         raise meaning(cause) from cause
     except exc.SQLAlchemyError as error:
-        raise BackendError("the catalogue's database failed") from error
+        raise BackendError("the database failed") from error
     except Exception as error:
         if not is_driver_error(error):
             raise
@@ -81,17 +81,17 @@ def meaning(error: BaseException) -> ApiError:
     if not number and kinds & {"OperationalError", "InterfaceError"}:
         return _away()
     log.error("the database refused a statement: %s %s", type(error).__name__, number)
-    return BackendError("the catalogue's database refused what was asked of it")
+    return BackendError("the database refused what was asked of it")
 
 
 def _late() -> ApiError:
     return BackendTimeout(
-        "the catalogue's database did not finish in time; ask for less, or narrow the conditions"
+        "the database did not finish in time; ask for less, or narrow the conditions"
     )
 
 
 def _bad_expression() -> ApiError:
-    return BadFilter("regexp: the catalogue's database refuses this regular expression")
+    return BadFilter("regexp: the database refuses this regular expression")
 
 
 def _too_complex() -> ApiError:
@@ -102,11 +102,11 @@ def _too_complex() -> ApiError:
 
 
 def _busy() -> ApiError:
-    return BackendUnavailable("the catalogue's database is busy", retry_after=1)
+    return BackendUnavailable("the database is busy", retry_after=1)
 
 
 def _away() -> ApiError:
-    return BackendUnavailable("the catalogue's database cannot be reached")
+    return BackendUnavailable("the database cannot be reached")
 
 
 def _taken() -> ApiError:
@@ -115,13 +115,13 @@ def _taken() -> ApiError:
 
 def _no_right() -> ApiError:
     return BackendError(
-        "the account of this server lacks a right in the catalogue's database; "
+        "the account of this server lacks a right in the database; "
         "the guide on running on a database lists those it needs"
     )
 
 
 def _unfit() -> ApiError:
-    return BadRequest("the catalogue's database refuses these values")
+    return BadRequest("the database refuses these values")
 
 
 _COLLISIONS = frozenset(("1213", "40001", "40P01", "1451", "1452", "23503"))

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Boolean, Column, DateTime, Double, Integer, MetaData, String, Table
 from sqlalchemy.dialects import mysql
 
-from datagateway_api.backends.database.dialects import (
+from datagateway_api.core.entities import Field, FieldType
+from datagateway_api.sql.dialects import (
     Dialect,
     Mysql,
     Postgresql,
@@ -16,7 +17,6 @@ from datagateway_api.backends.database.dialects import (
     sql_number,
     sql_text,
 )
-from datagateway_api.core.entities import Field, FieldType
 from test.support.queries import DIALECTS, engine_dialect
 
 CHOICES = ("NEW", "OLD")

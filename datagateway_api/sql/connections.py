@@ -15,12 +15,11 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import Pool, PoolProxiedConnection, QueuePool
 
-from datagateway_api.backends.database.dialects import Dialect, dialect_for
-from datagateway_api.backends.database.errors import is_collision, is_driver_error, translated
-from datagateway_api.backends.database.row_text import Row
-from datagateway_api.backends.database.streams import STREAMS, Parameters, Stream, stream_plainly
 from datagateway_api.core.errors import ApiError
 from datagateway_api.core.query.operands import expression
+from datagateway_api.sql.dialects import Dialect, dialect_for
+from datagateway_api.sql.errors import is_collision, is_driver_error, translated
+from datagateway_api.sql.streams import STREAMS, Parameters, Row, Stream, stream_plainly
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -37,12 +36,16 @@ LONGEST_SORTED = 1 << 14
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many connections there may be, and how long things may take, in seconds."""
+    """How many connections there may be, and how long things may take, in seconds.
+
+    ``lock_timeout`` is how long an SQLite writer waits for another, if not as for a connection.
+    """
 
     pool_size: int = 8
     connection_timeout: float = 2.0
     pool_timeout: float = 2.0
     query_timeout: float = 30.0
+    lock_timeout: float | None = None
 
 
 class Lease:
@@ -173,6 +176,12 @@ class Connections:
         with translated():
             return self._take()
 
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Do some work that only reads, on a connection known to work."""
+        self.run(lambda lease: lease.rows("SELECT 1", ()))
+        with translated(), self.engine.connect() as connection:
+            return work(connection)
+
     def write(self, work: Callable[[Connection], T]) -> T:
         """Do some work in one transaction, on a connection known to work; all or nothing.
 
@@ -274,7 +283,8 @@ def _engine(url: URL, limits: Limits) -> Engine:
     name = url.get_backend_name()
     arguments: dict[str, object] = {}
     if name == "sqlite":
-        arguments = {"timeout": limits.connection_timeout, "check_same_thread": False}
+        patience = limits.lock_timeout or limits.connection_timeout
+        arguments = {"timeout": patience, "check_same_thread": False}
     elif name in ("mysql", "mariadb"):
         arguments = {"connect_timeout": max(1, round(limits.connection_timeout))}
         if url.get_driver_name() == "pymysql":

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from datagateway_api.backends.database.passwords import hash_password, is_password
+from datagateway_api.accounts.passwords import hash_password, is_password
 from datagateway_api.settings.values import password_hashes
 from test.support.catalogue import PASSWORD, password_hash
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     CHAR,
     Boolean,
     ColumnElement,
+    Connection,
     Float,
     Integer,
     Text,
@@ -356,3 +357,12 @@ _DIALECTS: Mapping[str, type[Dialect]] = {
 def dialect_for(name: str) -> Dialect:
     """Return the forms for a SQLAlchemy dialect name."""
     return _DIALECTS[name]()
+
+
+def prepare_dialect(dialect: Dialect, connection: Connection) -> None:
+    """Find out what a dialect must know of its database: how PostgreSQL folds capitals."""
+    if isinstance(dialect, Postgresql):
+        found = connection.exec_driver_sql(
+            "SELECT 1 FROM pg_collation WHERE collname = 'und-x-icu'"
+        )
+        dialect.folding = "und-x-icu" if found.first() else None

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import bindparam, false
 
-from datagateway_api.backends.database.dialects import Dialect, Sql
 from datagateway_api.core.entities import Field, FieldType
 from datagateway_api.core.query.model import Comparison, Operand
 from datagateway_api.core.query.operands import expression
+from datagateway_api.sql.dialects import Dialect, Sql
 
 _ORDINAL_TYPES = (FieldType.ENUM, FieldType.FLAG)
 _COMPARE: Mapping[str, Callable[[Sql, Sql], Sql]] = {

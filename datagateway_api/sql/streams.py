@@ -6,8 +6,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.pool import PoolProxiedConnection
 
-from datagateway_api.backends.database.row_text import Row
-
+Row: TypeAlias = Sequence[Any]
 Parameters: TypeAlias = Sequence[object] | dict[str, object]
 Stream: TypeAlias = Generator[Sequence[Row], None, None]
 Open: TypeAlias = Callable[[PoolProxiedConnection, str, Parameters, int], Stream]

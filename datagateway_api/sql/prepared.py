@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.engine import Dialect as EngineDialect
 from sqlalchemy.sql import ClauseElement
 
-from datagateway_api.backends.database.streams import Parameters
+from datagateway_api.sql.streams import Parameters
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Who may log in: users with passwords, logins that are slowed down, sessions in a table."""

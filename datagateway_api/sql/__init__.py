@@ -1,0 +1,1 @@
+"""SQL databases as any part of the service uses them: connections, dialects, comparisons."""
