@@ -169,7 +169,8 @@ def create_catalogue(config: Path | None, db_url: str | None, icat_version: str 
 )
 def demo(port: int, directory: Path, years: int) -> None:
     """Make a mock catalogue once, serve it, and show how to query it."""
-    from datagateway_api.demo import Demo, run
+    from datagateway_api.demo.place import Demo
+    from datagateway_api.demo.run import run
 
     run(Demo(directory.absolute(), port, years))
 
