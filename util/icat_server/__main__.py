@@ -52,7 +52,7 @@ class _Zone(click.ParamType[ZoneInfo]):
     "--file-size-triggers/--no-file-size-triggers",
     default=True,
     show_default=True,
-    help="Whether tables that are made sum up file sizes, as most ICATs' do.",
+    help="Whether new tables sum up file sizes, as most ICATs' do; with mock data they always do.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
@@ -120,13 +120,13 @@ def _checked(db_url: str) -> str:
 
 def _prepare(db_url: str, content: _Content, settings: Settings) -> Icat:
     authenticators = read_users(content.users)
-    is_new = lay_out(db_url, has_triggers=content.has_triggers)
-    if content.is_seeded and is_new:
+    lay_out(db_url, has_triggers=content.has_triggers)
+    database = Database(db_url)
+    if content.is_seeded and database.is_empty():
         # Faker takes longer to import than all else here to start.
         from util.icat_db_generator.load import generate
 
         generate(db_url, progress=False)
-    database = Database(db_url)
     # Each process opens connections of its own.
     database.close()
     return Icat(database, authenticators, settings)

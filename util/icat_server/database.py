@@ -1,10 +1,8 @@
 """The catalogue's database: the tables of the database backend, one file or server for both."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
@@ -16,6 +14,7 @@ from datagateway_api.core.entities import Schema
 from datagateway_api.core.errors import ConfigurationError
 from datagateway_api.sql.connections import Connections, Limits
 from util.icat_server.catalogue import Catalogue
+from util.icat_server.jpql import functions
 
 _LIMITS = Limits(pool_size=32, connection_timeout=10.0, pool_timeout=30.0, query_timeout=120.0)
 
@@ -27,8 +26,7 @@ class Database:
         """Connect. Raises ConfigurationError when the database lacks some of the tables."""
         self._connections = Connections(db_url, _LIMITS)
         _hurry(self.engine)
-        if self.engine.dialect.name == "sqlite":
-            sa.event.listen(self.engine, "connect", _know_all_letters)
+        functions.install(self.engine)
         self._writing = self.engine.execution_options(
             isolation_level=self._connections.dialect.write_level
         )
@@ -61,13 +59,19 @@ class Database:
                 connection.exec_driver_sql(begin)
             yield connection
 
+    def is_empty(self) -> bool:
+        """Say whether the catalogue holds nothing: without a facility there is nothing else."""
+        table = self.tables.by_entity["Facility"]
+        with self.reading() as connection:
+            return connection.execute(sa.select(table.c["ID"]).limit(1)).first() is None
+
     def close(self) -> None:
         """Close the idle connections."""
         self._connections.close()
 
 
-def lay_out(db_url: str, *, has_triggers: bool = True) -> bool:
-    """Create the tables where there are none, and say whether that was so.
+def lay_out(db_url: str, *, has_triggers: bool = True) -> None:
+    """Create the tables where there are none.
 
     With triggers, the file sizes of datasets and investigations follow their datafiles.
     """
@@ -80,12 +84,11 @@ def lay_out(db_url: str, *, has_triggers: bool = True) -> bool:
         with engine.begin() as connection:
             names = {name.lower() for name in sa.inspect(connection).get_table_names()}
             if "session_" in names:
-                return False
+                return
             tables = _tables(Catalogue.new())
             create_tables(connection, tables)
             if has_triggers:
                 create_triggers(connection, tables)
-            return True
     finally:
         engine.dispose()
 
@@ -119,13 +122,3 @@ def _complete(connection: sa.Connection) -> Catalogue:
             [f"db_url: the tables are those of an older ICAT: {', '.join(lacks[:5])} differ"]
         )
     return catalogue
-
-
-def _know_all_letters(raw: Any, _record: object) -> None:
-    """Let SQLite's UPPER and LOWER know more letters than ASCII's, as other databases' do."""
-    for name, change in (("upper", str.upper), ("lower", str.lower)):
-        raw.create_function(name, 1, partial(_changed, change), deterministic=True)
-
-
-def _changed(change: Callable[[str], str], value: object) -> str | None:
-    return None if value is None else change(str(value))

@@ -30,6 +30,7 @@ class WebApplication:
 
     def __init__(self, icat: Icat, *, delay_seconds: float = 0.0) -> None:
         """Take the ICAT."""
+        self.icat = icat
         self._soap = SoapService(icat)
         self._rest = RestService(icat)
         self._delay_seconds = delay_seconds

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
+from test.api.search.conftest import OpenSearch
 from test.support.recorded_catalogue import unpack
-from test.support.searching import V10_MAPPING, Asking, search_app
+from test.support.searching import V10_MAPPING, Asking
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
 GOLDEN = SHARED / "search_golden.jsonl"
@@ -31,17 +32,16 @@ def records() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def search(tmp_path_factory: pytest.TempPathFactory) -> Asking:
+def search(tmp_path_factory: pytest.TempPathFactory, open_search: OpenSearch) -> Asking:
     """A search over the recorded catalogue, in which everything is public."""
     path = unpack(SHARED, tmp_path_factory.mktemp("golden"))
-    app = search_app(
-        f"sqlite:///{path}",
+    return open_search(
+        path,
         extension="/search-api",
         mapping_file=V10_MAPPING,
         # As the recording was made; the standard wants `query` ignored then.
         search_scoring={"enabled": False},
     )
-    return Asking(app, "")
 
 
 @pytest.mark.parametrize("record", records(), ids=lambda record: record["id"])

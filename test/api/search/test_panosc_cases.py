@@ -8,9 +8,10 @@ from urllib.parse import quote, urlencode
 import pytest
 import yaml
 
+from test.api.search.conftest import OpenSearch
 from test.support import panosc
 from test.support.expectations import hold
-from test.support.searching import PANOSC_MAPPING, Asking, search_app
+from test.support.searching import PANOSC_MAPPING, Asking
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
 CASES = SHARED / "panosc_cases.jsonl"
@@ -28,15 +29,17 @@ def cases() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def searches(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Asking]:
+def searches(
+    tmp_path_factory: pytest.TempPathFactory, open_search: OpenSearch
+) -> dict[str, Asking]:
     """A search over each data set of the fixture."""
     fixture = json.loads((SHARED / "panosc_fixture.json").read_text("utf-8"))
+    settings = {"mapping_file": PANOSC_MAPPING, "panet_file": str(SHARED / "PaNET.csv")}
     found = {}
     for name in ("F1", "F2", "F3"):
-        url = f"sqlite:///{tmp_path_factory.mktemp('panosc') / name}.db"
-        panosc.fill(url, fixture[name])
-        app = search_app(url, mapping_file=PANOSC_MAPPING, panet_file=str(SHARED / "PaNET.csv"))
-        found[name] = Asking(app)
+        path = tmp_path_factory.mktemp("panosc") / f"{name}.db"
+        panosc.fill(f"sqlite:///{path}", fixture[name])
+        found[name] = open_search(path, **settings)
     return found
 
 

@@ -41,7 +41,7 @@ def of_field(column: Sql, field: Field) -> Typed:
 def of_constant(value: Constant | None) -> Typed:
     """Return a literal as what it is by itself; a whole number is an int to ICAT."""
     if value is None:
-        return Typed(sa.null(), is_null=True)
+        return Typed(sa.literal_column("NULL"), is_null=True)
     types = {bool: FieldType.FLAG, int: FieldType.INTEGER, float: FieldType.DOUBLE}
     type_ = types.get(type(value), FieldType.TEXT)
     return Typed(bound(value, type_), type_, constant=value)
