@@ -2,7 +2,6 @@
 
 import json
 import logging
-import socket
 import time
 from collections.abc import Iterator
 
@@ -16,6 +15,7 @@ from datagateway_api.search.science.relevance.scorer import BEST
 from datagateway_api.search.science.relevance.service import ServiceScorer
 from test.support import scoring_service
 from test.support.scoring_service import ScoringService
+from util.server_process import free_port
 
 UNREAD = Corpus(read=lambda: pytest.fail("the service knows the documents itself"))
 COPPER = Item("10.5072/doc/1", "Copper cylinders under load")
@@ -46,12 +46,6 @@ def scored(asking: ServiceScorer, query: str = "copper neutron") -> dict[str, fl
     scores = asking.score(query, "documents", UNREAD)
     assert scores is not None
     return dict(scores)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def test_question_group_and_limit_are_sent_and_scores_come_by_pid(service):
