@@ -1,8 +1,6 @@
 """The built-in scorer: what it finds, on what scale, and when it reads the documents again."""
 
-import random
 import sys
-import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
@@ -266,20 +264,3 @@ def test_the_order_of_the_documents_changes_nothing(texts, query, shuffler):
     shuffler.shuffle(documents)
     after = BuiltinScorer().score(query, "d", corpus({str(n): text for n, text in documents}))
     assert after == pytest.approx(before, rel=1e-5)
-
-
-# Speed
-
-
-def test_a_question_to_10_000_documents_is_answered_promptly():
-    pick = random.Random(1)
-    vocabulary = [f"word{n}" for n in range(5000)] + ["copper", "neutron"] * 50
-    texts = {f"d{n}": " ".join(pick.choices(vocabulary, k=40)) for n in range(10_000)}
-    scorer, documents = BuiltinScorer(), corpus(texts)
-    scorer.score("copper", "documents", documents)
-    used = []
-    for _ in range(5):
-        begun = time.thread_time()
-        assert scorer.score("copper neutrons in words", "documents", documents)
-        used.append(time.thread_time() - begun)
-    assert min(used) < 0.15
