@@ -27,9 +27,7 @@ def _shown(item: Item) -> object:
 
 
 def _answer(rows: list[Row]) -> list[object]:
-    return [
-        tuple(map(_shown, row)) if isinstance(row, tuple) else _shown(row) for row in rows
-    ]
+    return [tuple(map(_shown, row)) if isinstance(row, tuple) else _shown(row) for row in rows]
 
 
 D = "SELECT o FROM Dataset o WHERE "
