@@ -51,7 +51,7 @@ def mount(app: Flask, section: Section) -> None:
     extension = section.extension
     file = checked_mapping(section.mapping_file)
     backend = backend_for(section)
-    search = _search(section, file, backend)
+    search = search_of(section, file, backend)
     app.url_map.converters["pid"] = PidConverter
     api = JsonApi(app)
     for root, entity in ROOTS.items():
@@ -104,15 +104,20 @@ def _checked(path: Path) -> MappingFile:
     return file
 
 
-def _search(section: SearchSection, file: MappingFile, backend: Backend) -> Search:
+def search_of(section: SearchSection, file: MappingFile, backend: Backend) -> Search:
+    """Put the search together, without HTTP and without connecting."""
     credentials = Credentials(section.mechanism, section.username, section.password)
     reader = Reader(backend, credentials)
     hierarchy = Hierarchy.load(section.panet_file) if section.panet_file else Hierarchy.empty()
     rules = rules_of(file, has_permissions=section.backend == "python_icat")
     knowing = Knowing(file, rules, hierarchy, reader)
-    groups = {**GROUPS, "Document": section.search_scoring.group}
-    scoring = Scoring(_scorer(section), section.default_score, groups)
+    scoring = Scoring(_scorer(section), section.default_score, groups_of(section))
     return Search(reader, knowing, scoring, section.facility)
+
+
+def groups_of(section: SearchSection) -> Mapping[str, str]:
+    """Return the scorer's group of each class that has lists."""
+    return {**GROUPS, "Document": section.search_scoring.group}
 
 
 def _scorer(section: SearchSection) -> Scorer | None:

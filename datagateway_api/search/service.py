@@ -1,7 +1,7 @@
 """The search API without HTTP: from query strings to objects."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -16,7 +16,8 @@ from datagateway_api.search.panosc import ENTITIES, PanoscEntity, Relation
 from datagateway_api.search.parse import parse, parse_where
 from datagateway_api.search.query_string import read
 from datagateway_api.search.reading import Reader
-from datagateway_api.search.scoring import Scoring
+from datagateway_api.search.science.relevance.scorer import Item
+from datagateway_api.search.scoring import Scoring, items
 
 MOST_FILTERS: Final = 1000
 
@@ -62,6 +63,10 @@ class Search:
         """Return how many files of a data set a where allows. Raises NotFound."""
         asked = asked_count("File", query_string)
         return self._answering().count_files(asked, Filter(ENTITIES["Dataset"]), pid)
+
+    def texts(self, entity: str) -> Iterator[Item]:
+        """Yield all objects of a class that may be seen, as texts for a scorer."""
+        return items(self._answering(), ENTITIES[entity])
 
     def status(self) -> dict[str, object]:
         """Return how the service is; this asks nobody."""

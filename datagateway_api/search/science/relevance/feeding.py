@@ -93,7 +93,8 @@ class Feeder:
 
 
 def _fields(item: Item) -> Mapping[str, str]:
-    return {_FIELD: item.text}
+    # The service reads the fields as JSON text, where a line break would become a letter n.
+    return {_FIELD: " ".join(item.text.split())}
 
 
 def _differing(items: Iterable[Item], known: dict[str, object]) -> Iterator[tuple[Item, bool]]:
