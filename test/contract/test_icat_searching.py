@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-import sqlalchemy as sa
 
 from test.support import servers
-from test.support.small_icat import ANN, BOB, ROOT, SmallIcat, small_icat
+from test.support.small_icat import SmallIcat, small_icat
 from util.icat_server.beans import Bean, Item, Row, Scalar
-from util.icat_server.errors import IcatError, Kind
 
 
 @pytest.fixture(scope="module")
