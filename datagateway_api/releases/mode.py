@@ -7,9 +7,11 @@ from flask import Flask
 
 from datagateway_api.core.errors import BackendError, BackendUnavailable
 from datagateway_api.releases import changing, reading
+from datagateway_api.releases.openapi import TITLE, Document
 from datagateway_api.releases.service import ReleasesResource, Service
 from datagateway_api.releases.settings import ReleasesSection
 from datagateway_api.settings import Section
+from datagateway_api.web import docs_ui
 from datagateway_api.web.access_log import count_calls
 from datagateway_api.web.api import JsonApi
 from datagateway_api.web.sessions import Sessions
@@ -55,6 +57,7 @@ def mount(app: Flask, section: Section) -> None:
         endpoint="releases.sessions",
         resource_class_args=(service.store,),
     )
+    docs_ui.mount(app, "releases", section.extension, Document(section), TITLE)
     app.extensions["datagateway_api.releases"] = service
     count_calls(app, service.store.call_count)
     _look_ahead(service)

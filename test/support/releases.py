@@ -101,7 +101,9 @@ class Releases:
             data = json.dumps(data).encode()
         file = (BytesIO(data), name, media_type) if media_type else (BytesIO(data), name)
         return self.client.put(
-            f"{EXT}/release/create/{release}{query}", headers=self.headers, data={"file": file, **form}
+            f"{EXT}/release/create/{release}{query}",
+            headers=self.headers,
+            data={"file": file, **form},
         )
 
     def get(self, path: str, **parameters: object) -> TestResponse:
