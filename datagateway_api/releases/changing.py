@@ -1,5 +1,6 @@
 """The resources that change releases, for writers only."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import orjson
@@ -13,7 +14,7 @@ from datagateway_api.releases.entity import LONGEST_NUMBER, NUMBER
 from datagateway_api.releases.exports import json_pieces
 from datagateway_api.releases.files import Format, Upload, checked_about, read, unpacked
 from datagateway_api.releases.json_rows import loaded
-from datagateway_api.releases.multipart import about, uploaded_file
+from datagateway_api.releases.multipart import uploaded
 from datagateway_api.releases.problems import Problems, given, refused
 from datagateway_api.releases.service import ReleasesResource
 from datagateway_api.releases.writing import Outcome
@@ -33,8 +34,8 @@ class Create(ReleasesResource):
         if problem is not None:
             raise refused(problem, "the name of the release")
         limit = self.service.section.max_upload_bytes
-        stream, format_ = uploaded_file(limit)
-        content = _with_parts(read(stream, format_, limit))
+        with uploaded(limit) as file:
+            content = _with_parts(read(file.stream, file.format, limit), file.about)
         outcome = writing.changing(
             self.service.connections, lambda c: writing.upload(c, release, content, author)
         )
@@ -125,15 +126,15 @@ class UploadWeights(ReleasesResource):
         if request.mimetype != "multipart/form-data":
             request.max_content_length = limit
             return json_body()
-        stream, format_ = uploaded_file(limit)
-        if format_ is not Format.JSON:
-            raise refused("weights are uploaded as JSON", weights.SUBJECT)
-        return loaded(unpacked(stream, limit), weights.SUBJECT)
+        with uploaded(limit) as file:
+            if file.format is not Format.JSON:
+                raise refused("weights are uploaded as JSON", weights.SUBJECT)
+            return loaded(unpacked(file.stream, limit), weights.SUBJECT)
 
 
-def _with_parts(content: Upload) -> Upload:
+def _with_parts(content: Upload, about: Mapping[str, str]) -> Upload:
     problems = Problems("the form")
-    parts = checked_about(about(), problems)
+    parts = checked_about(about, problems)
     problems.check()
     return Upload(content.rows, {**content.about, **parts})
 

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
-from io import BytesIO
 from typing import Any
 
 import orjson
@@ -13,9 +14,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from datagateway_api.app import create_app
+from datagateway_api.core.errors import BackendUnavailable
 from datagateway_api.releases.migrations import migrations
 from datagateway_api.releases.settings import ReleasesSection
 from datagateway_api.settings import Settings
+from test.support import documented
+from test.support.checked import check_error
 
 EXT = "/releases-api"
 WRITER, PASSWORD = "curator", "open sesame"
@@ -52,6 +56,18 @@ ROWS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
+def form_of(
+    data: bytes, name: str, media_type: str | None, parts: dict[str, str]
+) -> tuple[bytes, str]:
+    """Return the body of a form with a file, and its media type."""
+    edge, head = "edge-of-the-parts", "Content-Disposition: form-data; name="
+    kind = f"\r\nContent-Type: {media_type}" if media_type else ""
+    lines = [f'--{edge}\r\n{head}"{key}"\r\n\r\n{text}\r\n' for key, text in parts.items()]
+    lines.append(f'--{edge}\r\n{head}"file"; filename="{name}"{kind}\r\n\r\n')
+    body = "".join(lines).encode() + data + f"\r\n--{edge}--\r\n".encode()
+    return body, f"multipart/form-data; boundary={edge}"
+
+
 @cache
 def password_hash() -> str:
     """Return the hash of PASSWORD, of a small cost so that tests are quick."""
@@ -71,6 +87,26 @@ def app_over(url: str, *, upgrades: bool = True, **values: Any) -> Flask:
     if upgrades:
         migrations().upgrade(url)
     return create_app(Settings(sections={"releases": section(url, **values)}))
+
+
+class CheckedClient(FlaskClient):
+    """A test client that raises for any answer that the document does not promise."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response: TestResponse = super().open(*args, **kwargs)
+        if response.status_code >= 400 and response.request.method != "HEAD":
+            check_error(response)
+        with suppress(BackendUnavailable):
+            documented.validate(response, self.application, EXT)
+        return response
+
+
+@contextmanager
+def opened(url: str, **values: Any) -> Iterator["Releases"]:
+    """Yield a data manager over a new store."""
+    app = app_over(url, **values)
+    yield Releases(CheckedClient(app, app.response_class))
+    app.extensions["datagateway_api.releases"].store.close()
 
 
 class Releases:
@@ -99,16 +135,13 @@ class Releases:
         data = content.encode() if isinstance(content, str) else content
         if not isinstance(data, bytes):
             data = json.dumps(data).encode()
-        file = (BytesIO(data), name, media_type) if media_type else (BytesIO(data), name)
-        return self.client.put(
-            f"{EXT}/release/create/{release}{query}",
-            headers=self.headers,
-            data={"file": file, **form},
-        )
+        body, kind = form_of(data, name, media_type, form)
+        path = f"{EXT}/release/create/{release}{query}"
+        return self.client.put(path, headers=self.headers, data=body, content_type=kind)
 
     def get(self, path: str, **parameters: object) -> TestResponse:
         query = {k: v if isinstance(v, str) else json.dumps(v) for k, v in parameters.items()}
-        return self.client.get(EXT + path, query_string=query)
+        return self.client.get(EXT + path, query_string=query or None)
 
     def json(self, path: str, **parameters: object) -> Any:
         response = self.get(path, **parameters)
