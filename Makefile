@@ -5,6 +5,8 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 LOCKED := poetry.lock pyproject.toml util/setup.sh
+# Processes that share the tests; the live tests run by themselves at the end.
+JOBS ?= auto
 # More words for the command of test, demo or benchmark: make test ARGS="-k cors"
 ARGS ?=
 # The port of the demo: make demo PORT=5001
@@ -26,7 +28,7 @@ demo: $(if $(wildcard .venv/.ready-all),.venv/.ready-all,.venv/.ready-demo) ## m
 	@$(BIN)/python -m datagateway_api demo $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: setup ## run every test that can run here
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --dist loadscope $(ARGS)
 
 lint: setup ## check format, style, types and who imports whom
 	@$(BIN)/ruff format --check .

@@ -201,7 +201,8 @@ def _db_url(settings: "Settings") -> str:
     from datagateway_api.settings import BackendSettings
 
     sections: Iterable[object] = settings.sections.values()
-    urls = {section.db_url for section in sections if isinstance(section, BackendSettings)}
+    backends = [section for section in sections if isinstance(section, BackendSettings)]
+    urls = {section.db_url for section in backends if section.db_url is not None}
     if len(urls) != 1:
         raise click.UsageError(f"the settings name {len(urls)} databases: choose with --db-url")
     return urls.pop()

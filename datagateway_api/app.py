@@ -9,7 +9,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from datagateway_api.modes import mount_all
 from datagateway_api.settings import Settings
-from datagateway_api.web import access_log, docs_ui, errors, request_ids
+from datagateway_api.web import (
+    access_log,
+    compression,
+    docs_ui,
+    errors,
+    metrics,
+    protection,
+    request_ids,
+)
 from datagateway_api.web.paths import Prefixed
 
 PREFLIGHT_SECONDS = 86_400
@@ -29,15 +37,27 @@ def create_app(settings: Settings) -> Flask:
     errors.install(app, shows_unknown=settings.debug_mode)
     request_ids.install(app)
     access_log.install(app)
+    protection.install(app, max_url_bytes=settings.max_url_bytes)
     CORS(
         app,
         origins=[_exactly(origin) for origin in settings.cors_origins],
-        allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-Request-Id"],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "If-Match",
+            "If-None-Match",
+            "X-Request-Id",
+        ],
         expose_headers=["ETag", "X-Total-Count", "X-Request-Id"],
         max_age=PREFLIGHT_SECONDS,
         send_wildcard=settings.cors_origins == ("*",),
     )
+    if settings.metrics_path:
+        metrics.install(app, settings.metrics_path)
+    compression.install(app)
     mount_all(app, settings)
+    if settings.metrics_path:
+        metrics.check(app, settings.metrics_path)
     if settings.generate_swagger:
         docs_ui.write_documents(app, Path(settings.swagger_folder), settings.url_prefix)
     if settings.url_prefix:

@@ -8,6 +8,9 @@ import pytest
 from hypothesis import settings
 
 from test.support import servers
+from test.support.scheduling import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
 
 ROOT = Path(__file__).parents[1]
 

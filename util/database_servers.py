@@ -129,13 +129,16 @@ class Postgresql(NetworkServer):
         return f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
 
 
-def start_mariadb() -> Mariadb:
-    """Start a throw-away server. Raises ServerAbsent where MariaDB is not installed."""
+def start_mariadb(place: Path | None = None) -> Mariadb:
+    """Start a throw-away server, its data below a folder if one is given.
+
+    Raises ServerAbsent where MariaDB is not installed.
+    """
     server = find_program("mariadbd", "usr/sbin/mariadbd")
     install = find_program("mariadb-install-db", "usr/bin/mariadb-install-db")
     if server is None or install is None:
         raise ServerAbsent("MariaDB is absent; remedy: install the Debian package mariadb-server")
-    process = ServerProcess("mysql")
+    process = ServerProcess("mysql", place)
     data = process.folder / "data"
     process.run(
         [
@@ -175,12 +178,15 @@ def start_mariadb() -> Mariadb:
     return served
 
 
-def start_postgresql() -> Postgresql:
-    """Start a throw-away server. Raises ServerAbsent where PostgreSQL is not installed."""
+def start_postgresql(place: Path | None = None) -> Postgresql:
+    """Start a throw-away server, its data below a folder if one is given.
+
+    Raises ServerAbsent where PostgreSQL is not installed.
+    """
     server = find_program("postgres", "usr/lib/postgresql/*/bin/postgres")
     if server is None:
         raise ServerAbsent("PostgreSQL is absent; remedy: install the Debian package postgresql")
-    process = ServerProcess("postgres")
+    process = ServerProcess("postgres", place)
     data = process.folder / "data"
     password = process.write("password", PASSWORD)
     process.run(

@@ -18,11 +18,12 @@ STOP_SECONDS = 30
 class ServerProcess:
     """One server program, which can be stopped and started again on the same port and data."""
 
-    def __init__(self, account: str) -> None:
+    def __init__(self, account: str, place: Path | None = None) -> None:
+        """Make a folder for the server, in the place given or where temporary files go."""
         # Database servers refuse to run as root.
         self._account = account if os.geteuid() == 0 else None
         self.account = self._account or pwd.getpwuid(os.geteuid()).pw_name
-        self.folder = Path(tempfile.mkdtemp(prefix="catalogue-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="catalogue-", dir=place))
         self.port = free_port()
         self._log = self.folder / "server.log"
         self._command: Sequence[str] = ()

@@ -6,7 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody whose session was found valid."""
+    """Somebody whose session was found valid, or the service itself.
+
+    Only a backend or a store that owns the sessions makes one.
+    """
 
     session_id: str
     user_name: str

@@ -1,13 +1,13 @@
 """The promises that every backend keeps; ``BackendContract`` in the tests holds one for each."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from datagateway_api.accounts.model import Caller, Credentials, Session
 from datagateway_api.core.entities import Entity, Schema
 from datagateway_api.core.query.model import Query
-from datagateway_api.core.writing.model import Change, Draft
+from datagateway_api.core.writing.model import Change, Draft, Moments
 
 __all__ = ["Backend", "Caller", "Credentials", "Rows", "Session"]
 
@@ -16,6 +16,7 @@ __all__ = ["Backend", "Caller", "Credentials", "Rows", "Session"]
 class Rows:
     """A JSON array in UTF-8: whole, or in pieces that must be read to the end or closed.
 
+    Each piece holds whole rows, with the brackets and commas before, between or after them.
     ``total`` is the number of rows without limit and skip, where it was asked for.
     """
 
@@ -48,6 +49,19 @@ class Backend(ABC):
     @abstractmethod
     def authenticate(self, session_id: str) -> Caller:
         """Return whose session this is. Raises SessionInvalid when unknown or expired."""
+
+    @abstractmethod
+    def service_caller(self, credentials: Credentials | None = None) -> Caller:
+        """Return a caller for requests that carry no session, such as those of the search API.
+
+        Without credentials an anonymous user. The caller is only for reading. A backend that
+        needs a session for it opens one, shares it between threads and opens the next when it
+        has ended: so ask for the caller anew with every request, which costs nothing while the
+        session lives. Where a session ends before its time, reading raises SessionInvalid once
+        and the next call of this method opens another.
+
+        Raises what :meth:`login` raises.
+        """
 
     @abstractmethod
     def session(self, caller: Caller) -> Session:
@@ -92,16 +106,31 @@ class Backend(ABC):
     def update(self, caller: Caller, changes: Sequence[Change]) -> bytes:
         """Change objects of one entity, all or none; return them as they are now, in order.
 
-        Raises NotFound for an unknown id, and what :meth:`create` raises.
+        The modTime of each is later than it was, even on a clock that stands still. Raises
+        NotFound for an unknown id, PreconditionFailed where an object's modTime is not among
+        the change's ``unmodified``, and what :meth:`create` raises. Nobody else can change an
+        object between the comparison and the change.
         """
 
     @abstractmethod
-    def delete(self, caller: Caller, entity: Entity, id_: int) -> None:
-        """Delete an object and, as ICAT does, all that depends on it. Raises NotFound."""
+    def delete(
+        self, caller: Caller, entity: Entity, id_: int, unmodified: Moments | None = None
+    ) -> None:
+        """Delete an object and, as ICAT does, all that depends on it.
+
+        Raises NotFound, and PreconditionFailed as :meth:`update` does.
+        """
 
     @abstractmethod
     def call_count(self) -> int:
         """Return how many statements or calls the calling thread has made so far."""
+
+    def pool_state(self) -> Mapping[str, int]:
+        """Return how many of this process's connections or clients are in which state.
+
+        The states are ``in_use``, ``idle`` and ``most`` (there may be); none without a pool.
+        """
+        return {}
 
     @abstractmethod
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from datagateway_api.backends.base import Backend
+from datagateway_api.backends.base import Backend, Credentials
 
 if TYPE_CHECKING:
     from datagateway_api.settings import BackendSettings
@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 
 def backend_for(section: "BackendSettings") -> Backend:
     """Return the backend that a mode's section asks for, without connecting."""
+    return _icat(section) if section.backend == "python_icat" else _database(section)
+
+
+def _database(section: "BackendSettings") -> Backend:
     from datagateway_api.accounts.sessions import SessionRules
     from datagateway_api.backends.database.backend import DatabaseBackend
     from datagateway_api.sql.connections import Limits
@@ -27,7 +31,33 @@ def backend_for(section: "BackendSettings") -> Backend:
         cache_seconds=section.session_cache_seconds,
         failures_per_minute=section.login_failures_per_minute,
     )
+    assert section.db_url is not None, "the settings demand it for this backend"
     return DatabaseBackend(section.db_url, limits, rules)
+
+
+def _icat(section: "BackendSettings") -> Backend:
+    from datagateway_api.backends.icat.backend import IcatBackend, ReadThrough, Ways
+    from datagateway_api.backends.icat.clients import Sizes
+    from datagateway_api.backends.icat.connecting import Access
+
+    assert section.icat_url is not None, "the settings demand it for this backend"
+    access = Access(section.icat_url, section.icat_check_cert, section.icat_timeout)
+    sizes = Sizes(
+        cache=section.client_cache_size,
+        pool_init=section.client_pool_init_size,
+        pool_max=section.client_pool_max_size,
+        timeout=section.client_pool_timeout,
+    )
+    reader = section.use_reader_for_performance
+    account = Credentials(reader.reader_mechanism, reader.reader_username, reader.reader_password)
+    ways = Ways(
+        read_through=ReadThrough(section.icat_read_through),
+        time_zone=section.icat_time_zone,
+        sorts_nulls_first=section.icat_sorts_nulls_first,
+        session_cache_seconds=section.session_cache_seconds,
+        reader=account if reader.enabled else None,
+    )
+    return IcatBackend(access, sizes, ways)
 
 
 def create_catalogue(db_url: str, icat_version: str | None = None) -> int:

@@ -7,6 +7,7 @@ from werkzeug.routing import BaseConverter
 
 from datagateway_api.backends.base import Backend
 from datagateway_api.backends.factory import backend_for
+from datagateway_api.backends.measured import measure
 from datagateway_api.catalogue.openapi import TITLE, Document
 from datagateway_api.catalogue.reader import Reader
 from datagateway_api.catalogue.resources import Ping, generate
@@ -14,7 +15,7 @@ from datagateway_api.catalogue.settings import CatalogueSection
 from datagateway_api.core import icat_schema
 from datagateway_api.core.errors import BackendError, BackendUnavailable
 from datagateway_api.settings import Section
-from datagateway_api.web import docs_ui
+from datagateway_api.web import docs_ui, metrics
 from datagateway_api.web.access_log import count_calls
 from datagateway_api.web.api import JsonApi
 from datagateway_api.web.paths import CaseFolded
@@ -38,6 +39,10 @@ def mount(app: Flask, section: Section) -> None:
     assert isinstance(section, CatalogueSection)
     extension = section.extension
     backend = backend_for(section)
+    figures = metrics.of(app)
+    if figures is not None:
+        figures.watch_pool("catalogue", backend.pool_state)
+        measure(backend, figures.observer("catalogue"))
     reader = Reader(backend, section)
     app.url_map.converters["int64"] = Int64Converter
     api = JsonApi(app)
@@ -64,6 +69,11 @@ def mount(app: Flask, section: Section) -> None:
     app.extensions["datagateway_api.catalogue"] = backend
     count_calls(app, backend.call_count)
     _look_ahead(backend)
+    if section.backend == "db":
+        log.warning(
+            "the database backend has no per-user permissions: "
+            "whoever can log in can read everything"
+        )
 
 
 def _look_ahead(backend: Backend) -> None:
@@ -74,6 +84,3 @@ def _look_ahead(backend: Backend) -> None:
         log.warning("the catalogue is away; requests get 503 until it answers: %s", error)
     finally:
         backend.close()
-    log.warning(
-        "the database backend has no per-user permissions: whoever can log in can read everything"
-    )

@@ -10,7 +10,7 @@ from flask_restful import Resource
 
 from datagateway_api.backends.base import Backend
 from datagateway_api.catalogue import openapi_schemas
-from datagateway_api.catalogue.openapi_operations import ID, IF_NONE_MATCH, OPERATIONS
+from datagateway_api.catalogue.openapi_operations import ID, IF_MATCH, IF_NONE_MATCH, OPERATIONS
 from datagateway_api.catalogue.openapi_parameters import Parameters
 from datagateway_api.catalogue.openapi_sessions import plain_operations
 from datagateway_api.catalogue.reader import checker_for
@@ -34,7 +34,7 @@ To try it here: log in with `POST /sessions` below, copy the `sessionID` of the 
 Dates are UTC. Related objects are there when `include` names them. Capitals in addresses and in
 the names of parameters and paths do not matter. For `order`, `include`, `distinct`, `fields` and
 `group_by` JSON is accepted as well: `["name","title"]`, for `include` also
-`{"datasets":"type"}`.
+`{"datasets":"type"}`. Lists come as CSV or NDJSON where the header `Accept` asks for it.
 """
 
 
@@ -85,6 +85,7 @@ def _add_shared(document: APISpec, parameters: Parameters) -> None:
         document.components.schema(name, schema)
     document.components.parameter("id", "path", ID)
     document.components.parameter("If-None-Match", "header", IF_NONE_MATCH)
+    document.components.parameter("If-Match", "header", IF_MATCH)
     for name, parameter in parameters.shared():
         document.components.parameter(name, "query", parameter)
 

@@ -20,12 +20,21 @@ from datagateway_api.catalogue.resources import (
 )
 from datagateway_api.core.entities import Entity
 from datagateway_api.core.query.parse import BY_ID, LIST
-from datagateway_api.web.openapi import FAILURES, Json, content, failures, ref, success, unchanged
+from datagateway_api.web.openapi import (
+    FAILURES,
+    Json,
+    content,
+    failures,
+    ref,
+    success,
+    tables,
+    unchanged,
+)
 
 Make: TypeAlias = Callable[[Entity], Json]
 
 READING: Final = (400, 401, 403, *FAILURES)
-WRITING: Final = (*READING, 413, 415)
+WRITING: Final = (*READING, 412, 413, 415)
 
 ID: Final[Json] = {
     "name": "id",
@@ -42,6 +51,15 @@ IF_NONE_MATCH: Final[Json] = {
     "schema": {"type": "string", "examples": ['"5f0c6e2a9d3b48715f0c"']},
 }
 
+IF_MATCH: Final[Json] = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The `ETag` of each object as the client saw it; where one was changed since, "
+    "nothing is done and the answer is 412. Only the part before the dash counts, which is the "
+    "object's `modTime`. `*` stands for any.",
+    "schema": {"type": "string", "examples": ["*"]},
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -54,6 +72,7 @@ class Row:
     headers: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     body: Make | None = None
+    is_list: bool = False
 
     def operation(self, entity: Entity, parameters: Parameters) -> Json:
         """Return the operation for an entity."""
@@ -69,8 +88,10 @@ class Row:
             answer = {"204": success("Done.")}
         else:
             answer = {"200": success("Done.", self.answer(entity), self.headers)}
+        if self.is_list:
+            answer["200"]["content"] |= tables()
         if "ETag" in self.headers:
-            answer |= unchanged()
+            answer |= unchanged() | failures(412)
         return found | {"responses": answer | failures(*self.failures)}
 
 
@@ -117,11 +138,12 @@ OPERATIONS: Final[Mapping[tuple[type[EntityResource], str], Row]] = {
         answer=lambda entity: _array(_selected(entity)),
         headers=("X-Total-Count", "ETag"),
         parameters=(*LIST, "If-None-Match"),
+        is_list=True,
     ),
     (Collection, "POST"): Row(
         "create{}",
         "Create one or several {}: all or none",
-        WRITING,
+        (*READING, 413, 415),
         answer=lambda entity: _one_or_more(_schema(entity)),
         body=_creations,
     ),
@@ -130,6 +152,7 @@ OPERATIONS: Final[Mapping[tuple[type[EntityResource], str], Row]] = {
         "Change one or several {}, each named by its id: all or none",
         (*WRITING, 404),
         answer=lambda entity: _array(_schema(entity)),
+        parameters=("If-Match",),
         body=_changes,
     ),
     (Count, "GET"): Row(
@@ -155,13 +178,13 @@ OPERATIONS: Final[Mapping[tuple[type[EntityResource], str], Row]] = {
         "Change one of {}",
         (*WRITING, 404),
         answer=_schema,
-        parameters=("id",),
+        parameters=("id", "If-Match"),
         body=_change,
     ),
     (Item, "DELETE"): Row(
         "delete{}",
         "Delete one of {}, with all that depends on it",
-        (*READING, 404),
-        parameters=("id",),
+        (*READING, 404, 412),
+        parameters=("id", "If-Match"),
     ),
 }

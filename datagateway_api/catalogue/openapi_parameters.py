@@ -13,7 +13,7 @@ from datagateway_api.core.query.operators import OPERATOR_NAMES, OPERATORS
 from datagateway_api.core.query.parse import COUNT, LARGEST, PARAMETERS, parse
 from datagateway_api.web.openapi import Json, content, ref
 
-_SHARED: Final = ("id", "limit", "skip", "total", "If-None-Match")
+_SHARED: Final = ("id", "limit", "skip", "total", "If-None-Match", "If-Match")
 _USUAL_LIMIT: Final = 10
 _ALWAYS: Final[Mapping[str, str]] = {
     "order": "modTime desc",

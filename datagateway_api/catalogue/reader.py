@@ -12,11 +12,13 @@ from datagateway_api.catalogue.settings import CatalogueSection
 from datagateway_api.core.entities import Entity, Schema
 from datagateway_api.core.errors import Forbidden, NotFound
 from datagateway_api.core.query.check import Checker
+from datagateway_api.core.query.columns import columns
 from datagateway_api.core.query.model import Asked, Query
 from datagateway_api.core.query.parse import parse
 from datagateway_api.core.writing.check import BodyChecker
 from datagateway_api.web.access_log import name_user
 from datagateway_api.web.auth import session_id
+from datagateway_api.web.formats import CSV, NDJSON, Format, lines, table, wanted_kind
 
 MOST_QUERIES = 1000
 
@@ -49,6 +51,16 @@ class Reader:
             entity_name, known, check, request.environ.get("QUERY_STRING", "").encode("latin-1")
         )
 
+    def format(self, query: Query) -> Format | None:
+        """Return the format in which the request wants its list, None for JSON.
+
+        Raises BadFilter when the list does not fit into a table.
+        """
+        kind = wanted_kind()
+        if kind == CSV:
+            return table(columns(query, self.backend.schema()))
+        return lines() if kind == NDJSON else None
+
     def writing(self, entity_name: str) -> tuple[Entity, BodyChecker]:
         """Return an entity to write to and what checks bodies for it.
 
@@ -80,6 +92,7 @@ def checker_for(schema: Schema, section: CatalogueSection) -> Checker:
         schema,
         max_limit=section.max_limit,
         max_depth=section.max_path_depth,
+        max_includes=section.max_includes,
         undoubles=section.undouble_apostrophes,
     )
 

@@ -1,5 +1,6 @@
 """The REST resources of the catalogue; those of the entities are generated from the schema."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from flask import Response
@@ -12,7 +13,8 @@ from datagateway_api.core.query.check import Checker
 from datagateway_api.core.query.parse import BY_ID, COUNT, LIST
 from datagateway_api.web.api import json_response
 from datagateway_api.web.body import json_body
-from datagateway_api.web.conditional import tagged, tagged_by_time
+from datagateway_api.web.conditional import tagged, tagged_by_time, unmodified
+from datagateway_api.web.formats import list_response
 
 
 class EntityResource(Resource):
@@ -29,11 +31,12 @@ class Collection(EntityResource):
     """``EXT/{entities}``: the rows of an entity."""
 
     def get(self) -> Response:
-        """Return the rows that the query asks for, as an array."""
+        """Return the rows that the query asks for: an array, or what Accept asks for."""
         caller = self.reader.caller()
         query = self.reader.query(self.entity, LIST, Checker.rows)
+        format_ = self.reader.format(query)
         rows = self.reader.backend.list(caller, query)
-        response = json_response(rows.body)
+        response = list_response(rows.body, format_)
         if rows.total is not None:
             response.headers["X-Total-Count"] = str(rows.total)
         return tagged(response) if isinstance(rows.body, bytes) else response
@@ -50,7 +53,7 @@ class Collection(EntityResource):
         """Change an object, or a list of them, each with its id, and return a list."""
         caller = self.reader.caller()
         entity, checker = self.reader.writing(self.entity)
-        changes = checker.changes(entity, json_body())
+        changes = checker.changes(entity, json_body(), unmodified())
         return json_response(self.reader.backend.update(caller, changes))
 
 
@@ -83,20 +86,25 @@ class Item(EntityResource):
         """Return an object, or 404."""
         caller = self.reader.caller()
         query = self.reader.query(self.entity, BY_ID, Checker.by_id)
-        return tagged_by_time(json_response(self.reader.backend.get(caller, query, id_)))
+        modified = query.entity.fields["modTime"]
+        hides_time = bool(query.fields) and modified not in query.fields
+        if hides_time:
+            query = replace(query, fields=(*query.fields, modified))
+        response = json_response(self.reader.backend.get(caller, query, id_))
+        return tagged_by_time(response, hides_time=hides_time)
 
     def patch(self, id_: int) -> Response:
         """Change the object and return it."""
         caller = self.reader.caller()
         entity, checker = self.reader.writing(self.entity)
-        change = checker.change(entity, id_, json_body())
+        change = checker.change(entity, id_, json_body(), unmodified())
         return json_response(self.reader.backend.update(caller, (change,))[1:-1])
 
     def delete(self, id_: int) -> Response:
         """Delete the object and all that depends on it."""
         caller = self.reader.caller()
         entity, _ = self.reader.writing(self.entity)
-        self.reader.backend.delete(caller, entity, id_)
+        self.reader.backend.delete(caller, entity, id_, unmodified())
         return json_response(b"", 204)
 
 

@@ -18,6 +18,9 @@ class CatalogueSection(BackendSettings, Section):
     max_path_depth: Whole = Field(
         10, ge=1, description="The most relations that a dotted path in a query may walk."
     )
+    max_includes: Whole = Field(
+        100, ge=1, description="The most relations that one request may include."
+    )
     undouble_apostrophes: bool = Field(
         True,
         description="Read a doubled apostrophe in a where text as one, "

@@ -23,8 +23,8 @@ class FieldType(Enum):
 class Field:
     """One attribute of an entity.
 
-    ``length`` is in characters, ``choices`` are by ordinal, ``default`` is what ICAT stores
-    when a new object leaves the attribute out.
+    ``length`` is in characters, ``choices`` are by ordinal, ``enum`` is the name of their type,
+    ``default`` is what ICAT stores when a new object leaves the attribute out.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Field:
     default: int | None = None
     since: str = ""
     doc: str = ""
+    enum: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

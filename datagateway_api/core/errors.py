@@ -12,7 +12,9 @@
     ├── NotFound                  404 not_found
     ├── MethodNotAllowed          405 method_not_allowed
     ├── Conflict                  409 conflict
+    ├── PreconditionFailed        412 precondition_failed
     ├── TooLarge                  413 too_large
+    │   └── UrlTooLong            414 too_large
     ├── UnsupportedMediaType      415 unsupported_media_type
     ├── Unprocessable             422 unprocessable
     ├── BackendError              502 backend_error
@@ -116,12 +118,26 @@ class Conflict(ApiError):
     help = "The state of what is there does not allow this change."
 
 
+class PreconditionFailed(ApiError):
+    """What is to be changed is no longer as the client saw it."""
+
+    status = 412
+    code = "precondition_failed"
+    help = "The object was changed since the answer whose tag If-Match names; read it again."
+
+
 class TooLarge(ApiError):
     """The request is larger than this server accepts."""
 
     status = 413
     code = "too_large"
-    help = "The request body is larger than this server accepts."
+    help = "The request body (413) or the URL (414) is larger than this server accepts."
+
+
+class UrlTooLong(TooLarge):
+    """The URL is longer than this server accepts."""
+
+    status = 414
 
 
 class UnsupportedMediaType(ApiError):

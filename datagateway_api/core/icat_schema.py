@@ -95,6 +95,7 @@ def _field(name: str, facts: Mapping[str, Any], enums: Mapping[str, list[str]]) 
         choices=tuple(enums.get(facts.get("enum", ""), ())),
         since=facts.get("since", ""),
         doc=facts["doc"],
+        enum=facts.get("enum", ""),
     )
 
 

@@ -11,6 +11,8 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 
@@ -71,16 +73,122 @@ class Mechanisms(Frozen):
     simple: SimpleMechanism = Field(default_factory=SimpleMechanism)
 
 
-class BackendSettings(Frozen):
-    """How a mode reaches its catalogue."""
+class Reader(Frozen):
+    """An account of ICAT that reads quickly because it may read everything."""
 
-    backend: Annotated[Literal["db"], BeforeValidator(values.available_backend)] = Field(
-        examples=["db"], description="`db` reads the catalogue's database directly."
+    model_config = ConfigDict(validate_default=True)
+
+    enabled: bool = Field(
+        False,
+        description="Whether the files of one dataset and the datasets of one investigation are "
+        "read by the reader, once the user was found to see the dataset or the investigation.",
     )
-    db_url: Annotated[str, AfterValidator(values.database_url)] = Field(
+    reader_mechanism: str = Field(
+        "simple", min_length=1, description="The mechanism that the reader logs in with."
+    )
+    reader_username: str = Field("", description="The reader's user name.")
+    reader_password: str = Field("", repr=False, description="The reader's password.")
+
+    @field_validator("reader_username", "reader_password", mode="after")
+    @classmethod
+    def _has_account(cls, value: str, info: ValidationInfo) -> str:
+        return values.given_when(value, info.data.get("enabled") is True, "enabled: true", "reader")
+
+
+class ChosenBackend(Frozen):
+    """Which of the two ways to the catalogue is taken."""
+
+    backend: Literal["db", "python_icat"] = Field(
+        examples=["db"],
+        description="`db` reads the catalogue's database directly, without permissions; "
+        "`python_icat` asks ICAT, whose own rules then decide.",
+    )
+
+
+class IcatSettings(ChosenBackend):
+    """How the backend `python_icat` reaches ICAT."""
+
+    icat_url: Annotated[str, AfterValidator(values.icat_url)] | None = Field(
+        None,
+        validate_default=True,
+        description="Where ICAT is, such as `https://icat.example:8181`. "
+        "Required with `backend: python_icat`.",
+    )
+    icat_check_cert: bool = Field(
+        True, description="Whether ICAT's certificate must be one that this machine trusts."
+    )
+    icat_timeout: Seconds = Field(
+        30, gt=0, description="How long one call of ICAT may take, in seconds."
+    )
+    icat_read_through: Literal["auto", "soap", "rest"] = Field(
+        "auto",
+        description="The interface of ICAT that rows are read through; `auto` takes REST, "
+        "the faster one, where ICAT offers it.",
+    )
+    icat_time_zone: Annotated[str, AfterValidator(values.time_zone)] = Field(
+        "UTC",
+        description="The time zone that ICAT's application server runs in, by which it reads "
+        "the dates in conditions.",
+    )
+    icat_sorts_nulls_first: bool = Field(
+        True,
+        description="Whether ICAT's database takes null for the smallest value, as MariaDB and "
+        "MySQL do; false for Oracle and PostgreSQL.",
+    )
+    client_pool_init_size: Whole = Field(
+        2, ge=0, le=1000, description="How many clients of ICAT are made at once."
+    )
+    client_pool_max_size: Whole = Field(
+        5,
+        ge=1,
+        le=1000,
+        validate_default=True,
+        description="The most clients of ICAT that one server process has: "
+        "no more requests are answered at a time.",
+    )
+    client_cache_size: Whole = Field(
+        5,
+        ge=0,
+        le=1000,
+        validate_default=True,
+        description="How many clients are kept ready for the users who came last.",
+    )
+    client_pool_timeout: Seconds = Field(
+        10, gt=0, description="How long a request waits for a free client, in seconds."
+    )
+    use_reader_for_performance: Reader = Field(default_factory=Reader)
+
+    @field_validator("icat_url", mode="after")
+    @classmethod
+    def _has_icat(cls, value: str | None, info: ValidationInfo) -> str | None:
+        is_needed = info.data.get("backend") == "python_icat"
+        return values.given_when(value, is_needed, "backend: python_icat", "https://icat.example")
+
+    @field_validator("client_pool_max_size", mode="after")
+    @classmethod
+    def _holds_first_clients(cls, value: int, info: ValidationInfo) -> int:
+        return values.at_least(
+            value, info.data.get("client_pool_init_size"), "client_pool_init_size"
+        )
+
+    @field_validator("client_cache_size", mode="after")
+    @classmethod
+    def _fits_in_pool(cls, value: int, info: ValidationInfo) -> int:
+        name = "client_pool_max_size"
+        return values.at_most(value, info.data.get(name), name)
+
+
+class BackendSettings(IcatSettings):
+    """How a mode reaches its catalogue: in its database, or through ICAT.
+
+    The settings of the way that is not taken may be there, and mean nothing.
+    """
+
+    db_url: Annotated[str, AfterValidator(values.database_url)] | None = Field(
+        None,
         repr=False,
-        examples=["sqlite:///catalogue.db"],
-        description="The catalogue's database, as an SQLAlchemy URL.",
+        validate_default=True,
+        description="The catalogue's database, as an SQLAlchemy URL. Required with `backend: db`.",
     )
     read_only: bool = Field(
         True, description="Whether every request that would change the catalogue is refused."
@@ -111,6 +219,12 @@ class BackendSettings(Frozen):
     query_timeout: Seconds = Field(
         30, gt=0, description="How long one SQL statement may run, in seconds."
     )
+
+    @field_validator("db_url", mode="after")
+    @classmethod
+    def _has_database(cls, value: str | None, info: ValidationInfo) -> str | None:
+        is_needed = info.data.get("backend") == "db"
+        return values.given_when(value, is_needed, "backend: db", "sqlite:///catalogue.db")
 
 
 class ServerSettings(Frozen):
@@ -144,8 +258,16 @@ class ServerSettings(Frozen):
     log_format: Literal["text", "json"] = Field(
         "text", description="Whether a log line is plain text or one JSON object."
     )
+    metrics_path: MountPoint | None = Field(
+        None,
+        description="The path at which Prometheus finds metrics, such as `/metrics`; "
+        "without one nothing is counted.",
+    )
     max_body_bytes: Whole = Field(
         16_777_216, ge=1024, description="The largest request body that is accepted, in bytes."
+    )
+    max_url_bytes: Whole = Field(
+        8000, ge=256, description="The longest path and query that are accepted, in bytes."
     )
     generate_swagger: bool = Field(
         False,

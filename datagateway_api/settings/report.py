@@ -22,20 +22,10 @@ _SECRET_QUERY: Final = re.compile(r"(?i)([?&][^=&]*(?:passw|pwd|secret|token)[^=
 _URL_PASSWORD: Final = re.compile(r"(://[^:/@]*:).*(@)")
 
 _LATER: Final = "is not available in this version: remove it"
-_ICAT: Final = (
-    "belongs to the backend python_icat, which is not available in this version: remove it"
-)
 RETIRED: Final[Mapping[str, str]] = {
     "test_user_credentials": "is retired: the tests bring their own users. Remove it",
     "test_mechanism": "is retired: the tests bring their own users. Remove it",
     "search_api": _LATER,
-    "client_cache_size": _ICAT,
-    "client_pool_init_size": _ICAT,
-    "client_pool_max_size": _ICAT,
-    "client_pool_timeout": _ICAT,
-    "icat_url": _ICAT,
-    "icat_check_cert": _ICAT,
-    "use_reader_for_performance": _ICAT,
 }
 """Keys of datagateway-api v10 that mean nothing here, with what to do about each."""
 

@@ -5,7 +5,9 @@ from base64 import b64decode
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic_core import PydanticCustomError
 
@@ -13,6 +15,8 @@ from datagateway_api.settings.report import masked, shown
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
+
+Text = TypeVar("Text", str, str | None)
 
 _MOUNT_POINT: Final = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 _HASH: Final = re.compile(r"scrypt\$(\d{1,8})\$(\d{1,4})\$(\d{1,4})\$([^$]+)\$([^$]+)")
@@ -97,11 +101,48 @@ def no_flag(value: object) -> object:
     return value
 
 
-def available_backend(value: object) -> object:
-    """Refuse the backend that v10 configurations name most."""
-    if value == "python_icat":
-        raise ValueError("python_icat is not available in this version: use db")
+def icat_url(text: str) -> str:
+    """The address of an ICAT, which may end after its host."""
+    url = urlsplit(text.strip())
+    if url.scheme not in ("http", "https") or not url.hostname:
+        raise ValueError(
+            f"must be like https://icat.example or http://host:8080, got {shown(text)}"
+        )
+    if url.username or url.password:
+        raise ValueError("must not hold a user's name or password")
+    return text.strip()
+
+
+def time_zone(name: str) -> str:
+    """A time zone by its name in the IANA database."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(
+            f"must be the name of a time zone such as Europe/London, got {shown(name)}"
+        ) from error
+    return name
+
+
+def given_when(value: Text, is_needed: bool, by: str, example: str) -> Text:
+    """Refuse nothing where another setting needs something."""
+    if is_needed and not value:
+        raise ValueError(f"is required with {by}, for example {example}")
     return value
+
+
+def at_least(number: int, bound: object, name: str) -> int:
+    """Refuse a number less than another setting's, as far as that one is right."""
+    if isinstance(bound, int) and number < bound:
+        raise ValueError(f"must be at least {name}, which is {bound}, got {number}")
+    return number
+
+
+def at_most(number: int, bound: object, name: str) -> int:
+    """Refuse a number larger than another setting's, as far as that one is right."""
+    if isinstance(bound, int) and number > bound:
+        raise ValueError(f"must be at most {name}, which is {bound}, got {number}")
+    return number
 
 
 def nothing_as_empty(value: object) -> object:

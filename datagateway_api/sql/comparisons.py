@@ -80,7 +80,7 @@ def bind_values(comparison: Comparison, name: str, dialect: Dialect) -> dict[str
         return {name: first, name + "b": second}
     if "like" in operator or operator == "regexp":
         assert isinstance(operand, str)
-        return {name: _pattern_value(field, operand, operator, dialect)}
+        return {name: _pattern_value(comparison, operand, dialect)}
     return {name: _plain(field, operand, dialect, is_sorted=operator in _SORTED)}
 
 
@@ -93,13 +93,18 @@ def _plain(field: Field, value: Operand, dialect: Dialect, *, is_sorted: bool = 
     return dialect.bind(value)
 
 
-def _pattern_value(field: Field, operand: str, operator: str, dialect: Dialect) -> object:
+def _pattern_value(comparison: Comparison, operand: str, dialect: Dialect) -> object:
     """Return the pattern, or for enums and flags the ordinals whose names meet the operator."""
+    field, operator, is_whole = (
+        comparison.path.field,
+        comparison.operator.name,
+        comparison.is_whole,
+    )
     ignores_case = "ilike" in operator
     if field.type not in _ORDINAL_TYPES:
         if operator == "regexp":
             return operand
-        return dialect.pattern(operand, ignores_case=ignores_case)
+        return dialect.pattern(operand, ignores_case=ignores_case, is_whole=is_whole)
     names = field.choices or ("false", "true")
     if operator == "regexp":
         search = expression(operand).search
@@ -107,14 +112,26 @@ def _pattern_value(field: Field, operand: str, operator: str, dialect: Dialect) 
     else:
         wanted = not operator.startswith("n")
         found = [
-            n for n, name in enumerate(names) if _is_like(name, operand, ignores_case) is wanted
+            n
+            for n, name in enumerate(names)
+            if _is_like(name, operand, ignores_case, is_whole) is wanted
         ]
     if field.type is FieldType.FLAG:
         found = [bool(n) for n in found]
     return dialect.bind_list(found or [None])
 
 
-def _is_like(name: str, operand: str, ignores_case: bool) -> bool:
+def _is_like(name: str, operand: str, ignores_case: bool, is_whole: bool) -> bool:
+    if is_whole:
+        # The names are the program's own and short, so backtracking costs nothing.
+        flags = re.DOTALL | (re.IGNORECASE if ignores_case else 0)
+        wild = {"%": ".*", "_": "."}
+        pattern = "".join(wild.get(char, re.escape(char)) for char in re.sub("%+", "%", operand))
+        return re.fullmatch(pattern, name, flags) is not None
+    return _contains(name, operand, ignores_case)
+
+
+def _contains(name: str, operand: str, ignores_case: bool) -> bool:
     """Match the parts between wildcards one after the other, each as early as it can be.
 
     That is right because both ends are open, and takes linear time for any number of wildcards.

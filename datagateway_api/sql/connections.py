@@ -4,7 +4,7 @@ import logging
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.pool import Pool, PoolProxiedConnection
+from sqlalchemy.pool import Pool, PoolProxiedConnection, QueuePool
 
 from datagateway_api.core.errors import ApiError
 from datagateway_api.core.query.operands import expression
@@ -206,6 +206,13 @@ class Connections:
             yield lease
         finally:
             lease.end()
+
+    def state(self) -> Mapping[str, int]:
+        """Return how many connections are in use and idle, and how many there may be."""
+        pool = self.engine.pool
+        if not isinstance(pool, QueuePool):
+            return {}
+        return {"in_use": pool.checkedout(), "idle": pool.checkedin(), "most": pool.size()}
 
     def close(self) -> None:
         """Close the idle connections; new ones are opened when needed."""

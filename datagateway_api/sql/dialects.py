@@ -94,9 +94,13 @@ class Dialect:
             return func.lower(value).like(func.lower(pattern), escape=ESCAPE)
         return value.like(pattern, escape=ESCAPE)
 
-    def pattern(self, operand: str, *, ignores_case: bool) -> str:
-        """Return the value to bind for a ``like``: % and _ are wildcards, all else is literal."""
-        return "%" + operand.replace(ESCAPE, ESCAPE * 2) + "%"
+    def pattern(self, operand: str, *, ignores_case: bool, is_whole: bool = False) -> str:
+        """Return the value to bind for a ``like``: % and _ are wildcards, all else is literal.
+
+        Unless ``is_whole``, any text may stand before and after.
+        """
+        open_end = "" if is_whole else "%"
+        return open_end + operand.replace(ESCAPE, ESCAPE * 2) + open_end
 
     def regexp(self, value: Sql, pattern: Sql) -> Sql:
         """Search for a regular expression."""
@@ -176,11 +180,12 @@ class Sqlite(Dialect):
             return value.like(pattern, escape=ESCAPE)
         return func.unicode_lower(value).op("GLOB", is_comparison=True)(pattern)
 
-    def pattern(self, operand: str, *, ignores_case: bool) -> str:
+    def pattern(self, operand: str, *, ignores_case: bool, is_whole: bool = False) -> str:
         if ignores_case and operand.isascii():
-            return super().pattern(operand, ignores_case=True)
+            return super().pattern(operand, ignores_case=True, is_whole=is_whole)
         folded = operand.lower() if ignores_case else operand
-        return "*" + folded.translate(self._GLOB) + "*"
+        open_end = "" if is_whole else "*"
+        return open_end + folded.translate(self._GLOB) + open_end
 
     def regexp(self, value: Sql, pattern: Sql) -> Sql:
         return value.op("REGEXP", is_comparison=True)(pattern)
@@ -252,8 +257,9 @@ class Mysql(Dialect):
         )
         return exact.like(pattern, escape=ESCAPE)
 
-    def pattern(self, operand: str, *, ignores_case: bool) -> str:
-        return super().pattern(operand.lower() if ignores_case else operand, ignores_case=False)
+    def pattern(self, operand: str, *, ignores_case: bool, is_whole: bool = False) -> str:
+        folded = operand.lower() if ignores_case else operand
+        return super().pattern(folded, ignores_case=False, is_whole=is_whole)
 
     def regexp(self, value: Sql, pattern: Sql) -> Sql:
         return value.op("REGEXP", is_comparison=True)(pattern)
@@ -298,8 +304,9 @@ class Postgresql(Dialect):
         folded = value if self.folding is None else collate(value, self.folding)
         return func.lower(folded).like(pattern, escape=ESCAPE)
 
-    def pattern(self, operand: str, *, ignores_case: bool) -> str:
-        return super().pattern(operand.lower() if ignores_case else operand, ignores_case=False)
+    def pattern(self, operand: str, *, ignores_case: bool, is_whole: bool = False) -> str:
+        folded = operand.lower() if ignores_case else operand
+        return super().pattern(folded, ignores_case=False, is_whole=is_whole)
 
     def regexp(self, value: Sql, pattern: Sql) -> Sql:
         return value.op("~", is_comparison=True)(pattern)

@@ -51,7 +51,6 @@ PAGE_HEADERS: Final[Mapping[str, str]] = {
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
 
@@ -86,7 +85,6 @@ def mount(app: Flask, mode: str, extension: str, document: Document, title: str)
         if name not in _TYPES:
             raise NotFound("there is nothing at this address")
         response = Response(_content(name), mimetype=_TYPES[name])
-        response.headers["X-Content-Type-Options"] = "nosniff"
         return _revalidated(response)
 
     for address, view in (("", page), (f"/{FILE}", openapi), (f"/{FOLDER}/<name>", asset)):
@@ -128,7 +126,8 @@ def write(path: Path, document: bytes) -> None:
 def describe(document: APISpec, tag: str) -> None:
     """Add to a document the paths that ``mount`` adds to an app."""
     found = success("The document.", {"type": "object"}, ("ETag",))
-    openapi = {"200": found, **unchanged(), **failures(*FAILURES)}
+    openapi = {"200": found, **unchanged(), **failures(412, *FAILURES)}
+    page = {"200": _of_kinds(success("The page."), ["text/html"]), **failures(414, 500)}
     name = {
         "name": "name",
         "in": "path",
@@ -138,7 +137,7 @@ def describe(document: APISpec, tag: str) -> None:
     }
     kinds = sorted(set(_TYPES.values()))
     rows: tuple[tuple[str, str, str, list[Json], Json], ...] = (
-        ("/", "showPage", "This page", [], {"200": _of_kinds(success("The page."), ["text/html"])}),
+        ("/", "showPage", "This page", [], page),
         (f"/{FILE}", "getDocument", "This document", [], openapi),
         (
             f"/{FOLDER}/{{name}}",
@@ -148,7 +147,7 @@ def describe(document: APISpec, tag: str) -> None:
             {
                 "200": _of_kinds(success("The file.", headers=("ETag",)), kinds),
                 **unchanged(),
-                **failures(404, 500),
+                **failures(404, 412, 414, 500),
             },
         ),
     )

@@ -61,7 +61,8 @@ def answer(error: Exception) -> Response:
         log.error("%s [%s]", type(known).__name__, request_id(), exc_info=error)
     else:
         log.info("%d %s [%s]", known.status, known.code, request_id())
-    response = Response(_body(known), known.status, mimetype="application/json")
+    body = body_of(known, request_id(), known.status)
+    response = Response(body, known.status, mimetype="application/json")
     if known.retry_after is not None:
         response.headers["Retry-After"] = str(known.retry_after)
     if isinstance(error, HTTPException):
@@ -81,11 +82,16 @@ def meaning(error: Exception) -> ApiError:
             return _HTTP[code](error)
         if code < 500:
             return BadRequest("the request is refused")
+    return failure()
+
+
+def failure() -> ApiError:
+    """Return what a client learns of a failure that nobody foresaw."""
     return ApiError("the server failed; its log holds the cause under this request id")
 
 
-def _body(error: ApiError) -> bytes:
-    """Return the JSON of an error.
+def body_of(error: ApiError, id_: str, status: int) -> bytes:
+    """Return the JSON of an error that is answered with this status.
 
     The DataGateway front-end logs its user out on the word "session" in any message, so the
     word is whole only where the session is the problem; elsewhere an invisible space parts it.
@@ -96,8 +102,8 @@ def _body(error: ApiError) -> bytes:
     body: dict[str, object] = {
         "message": message,
         "code": error.code,
-        "status": error.status,
-        "requestId": request_id(),
+        "status": status,
+        "requestId": id_,
     }
     if error.details:
         body["details"] = error.details

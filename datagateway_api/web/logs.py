@@ -3,11 +3,12 @@
 import logging
 import sys
 from datetime import UTC, datetime
-from logging.handlers import RotatingFileHandler
 
 import orjson
 
+from datagateway_api.core.errors import ConfigurationError
 from datagateway_api.settings import Settings
+from datagateway_api.web.log_files import SharedFile
 
 FILE_BYTES = 5_000_000
 FILES_KEPT = 10
@@ -33,12 +34,17 @@ class JsonLines(logging.Formatter):
 
 
 def configure(settings: Settings) -> None:
-    """Send the process's log lines to where the settings say."""
-    if settings.log_location in STANDARD_OUTPUT:
-        handler: logging.Handler = logging.StreamHandler(sys.stdout)
-    else:
-        handler = RotatingFileHandler(
-            settings.log_location, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8"
-        )
+    """Send the process's log lines to where the settings say. Raises ConfigurationError."""
+    handler = _handler(settings.log_location)
     handler.setFormatter(JsonLines() if settings.log_format == "json" else logging.Formatter(LINE))
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
+
+
+def _handler(location: str) -> logging.Handler:
+    if location in STANDARD_OUTPUT:
+        return logging.StreamHandler(sys.stdout)
+    try:
+        return SharedFile(location, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8")
+    except OSError as error:
+        reason = f"log_location: {location} cannot be written to: {error.strerror}"
+        raise ConfigurationError([reason]) from error

@@ -8,13 +8,14 @@ from apispec import APISpec
 from datagateway_api import __version__
 from datagateway_api.core.errors import ApiError, ConfigurationError
 from datagateway_api.web import request_ids
+from datagateway_api.web.formats import CSV, NDJSON
 
 Json: TypeAlias = dict[str, Any]
 
 OPENAPI: Final = "3.1.0"
 JSON: Final = "application/json"
 SESSION: Final = "session"
-FAILURES: Final = (500, 502, 503, 504)
+FAILURES: Final = (414, 500, 502, 503, 504)
 """With these any request that needs the backend can end."""
 
 _HEADERS: Final[Mapping[str, Json]] = {
@@ -25,7 +26,8 @@ _HEADERS: Final[Mapping[str, Json]] = {
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
     },
     "ETag": {
-        "description": "Names this very answer, for `If-None-Match` in a later request.",
+        "description": "Names this very answer, for `If-None-Match` in a later request; "
+        "that of one object also for `If-Match`.",
         "schema": {"type": "string", "examples": ['"20000403000000-5f0c6e2a9d3b48715f0c"']},
     },
     "X-Total-Count": {
@@ -114,6 +116,15 @@ def success(description: str, schema: Json | None = None, headers: tuple[str, ..
     if schema is not None:
         found["content"] = content(schema)
     return found
+
+
+def tables() -> Json:
+    """Return what a list can be sent as besides JSON, where Accept asks for it, as ``content``."""
+    text = {"type": "string"}
+    return {
+        NDJSON: {"schema": text, "example": '{"id":1,"name":"a"}\n{"id":2,"name":"b"}\n'},
+        CSV: {"schema": text, "example": "id,name,type.name\r\n1,a,raw\r\n2,b,raw\r\n"},
+    }
 
 
 def unchanged() -> Json:

@@ -13,10 +13,14 @@ def request_id() -> str:
     """Return the id of the current request."""
     found: str | None = g.get("request_id")
     if found is None:
-        given = request.environ.get("HTTP_X_REQUEST_ID", "")
-        found = given if _ACCEPTED.match(given) else secrets.token_hex(8)
+        found = chosen(request.environ.get("HTTP_X_REQUEST_ID", ""))
         g.request_id = found
     return found
+
+
+def chosen(given: str) -> str:
+    """Return the id that a client gave, where it is one, else a new one."""
+    return given if _ACCEPTED.match(given) else secrets.token_hex(8)
 
 
 def install(app: Flask) -> None:

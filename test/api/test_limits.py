@@ -8,6 +8,9 @@ import sqlalchemy as sa
 from datagateway_api.backends.database import rows
 from datagateway_api.core import dates
 from test.support.catalogue import app_over, client_of, fill
+from test.support.checked import checked
+from test.support.configured import configured, environment
+from test.support.gunicorn import Gunicorn
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +92,68 @@ def test_a_login_leaves_sessions_alone_that_another_time_zone_may_see_as_alive(u
     engine.dispose()
     assert "behind" in left
     assert "gone" not in left
+
+
+@pytest.mark.parametrize(
+    "include",
+    ["type,facility,datasets", "datasets.datafiles,type", '{"datasets":{"type":"facility"}}',
+     "datasets&include=type&include=facility"],
+)  # fmt: skip
+def test_a_request_may_include_so_many_relations_and_no_more(url, include):
+    for most, status in ((2, 400), (3, 200)):
+        with client_of(app_over(url, max_includes=most)) as plain:
+            client = checked(plain)
+            for address in ("/investigations", "/investigations/1", "/investigations/findone"):
+                response = client.get(f"{address}?include={include}")
+                assert response.status_code == status
+                assert (status == 200) == ("max_includes" not in response.text)
+
+
+def test_including_a_relation_twice_counts_once(url):
+    with client_of(app_over(url, max_includes=2)) as client:
+        response = client.get("/investigations?include=datasets,datasets.type,datasets.type")
+        assert response.status_code == 200
+
+
+def test_a_url_may_be_so_long_and_no_longer(url):
+    with client_of(configured(url, {"max_url_bytes": 300, "url_prefix": "/gateway"})) as plain:
+        client = checked(plain, "/gateway")
+        known = client.environ_base["HTTP_AUTHORIZATION"]
+        start = "/gateway/investigations?order="
+        for character, bytes_ in (("n", 1), ("%C3%BC", 6)):
+            room = 300 - len(start) + 1
+            fitting = start + character * (room // bytes_)
+            assert client.get(fitting).status_code == 400
+            response = client.get(fitting + character * 6)
+            assert (response.status_code, response.get_json()["code"]) == (414, "too_large")
+            assert "300" in response.get_json()["message"]
+        for path in ("/gateway/investigations/", "/gateway/nothing/"):
+            response = client.get(path + "1" * 300)
+            assert response.status_code == 414
+        for header in ({}, {"Authorization": known}):
+            response = plain.application.test_client().get(start + "n" * 400, headers=header)
+            assert response.status_code == 414
+
+
+def test_under_gunicorn_a_long_url_is_refused_in_the_one_shape(url, tmp_path):
+    with Gunicorn(tmp_path, environment(url, {})) as server:
+        server.log_in()
+        start = "/investigations?where=" + "%7B%22id%22%3A%7B%22in%22%3A%5B1"
+        for length, status in ((7990, 200), (8010, 414), (8150, 414)):
+            path = start + ",1" * ((length - len(start) - 9) // 2) + "%5D%7D%7D"
+            with server.open(path) as response:
+                assert response.status == status
+                assert response.headers["Content-Type"] == "application/json"
+                response.read()
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/"), ("GET", "/investigations"), ("GET", "/nothing"), ("GET", "/openapi.json"),
+     ("GET", "/swagger-ui/swagger-ui.css"), ("GET", "/favicon.ico"), ("PUT", "/investigations"),
+     ("OPTIONS", "/investigations"), ("POST", "/sessions"), ("HEAD", "/datafiles")],
+)  # fmt: skip
+def test_no_browser_may_guess_the_type_of_an_answer(url, method, path):
+    with client_of(app_over(url)) as client:
+        response = client.open(path, method=method)
+        assert response.headers.getlist("X-Content-Type-Options") == ["nosniff"]

@@ -50,6 +50,11 @@ class Asking:
     def ids(self, entity: str, asked: Asked = EVERYTHING) -> list[int]:
         return [row["id"] for row in self.rows(entity, asked)]
 
+    def ids_found(self, query: Query) -> list[int]:
+        """Return the ids of the rows that a query made by hand finds."""
+        found = json.loads(text(self.backend.list(self.caller, query)))
+        return [row["id"] for row in found]
+
     def count(self, entity: str, asked: Asked = EVERYTHING) -> int:
         query = self._checker.count(self.entity(entity), asked)
         return self.backend.count(self.caller, query)

@@ -8,12 +8,13 @@ import pytest
 from datagateway_api.backends.base import Backend
 from test.contract.asking import Asking
 from test.contract.promises_conditions import ConditionPromises
+from test.contract.promises_own_conditions import OwnConditionPromises
 from test.contract.promises_rows import RowPromises
 from test.contract.promises_sessions import SessionPromises
 from test.contract.served import Served
 
 
-class BackendContract(SessionPromises, RowPromises, ConditionPromises, ABC):
+class BackendContract(SessionPromises, RowPromises, ConditionPromises, OwnConditionPromises, ABC):
     """Sections 2, 3 and 6 of the specification, as far as a backend keeps them.
 
     A subclass gives ``served``: the small catalogue (`test.support.catalogue`) behind its

@@ -8,6 +8,7 @@ for _module in (
     "promises_creating",
     "promises_deleting",
     "promises_hooks",
+    "promises_own_conditions",
     "promises_rows",
     "promises_sessions",
     "promises_updating",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from datagateway_api.core.errors import NotFound
-from test.contract.writing import Writing, fresh
+from datagateway_api.core.errors import NotFound, PreconditionFailed
+from test.contract.writing import Writing, fresh, moments, refused
 
 
 class DeletingPromises:
@@ -24,6 +24,15 @@ class DeletingPromises:
     def test_an_unknown_id_is_not_found(self, write: Writing, id_):
         with pytest.raises(NotFound, match=f"no Study with id {id_}"):
             write.delete("Study", id_)
+
+    def test_what_was_changed_by_somebody_else_is_not_deleted(self, write: Writing):
+        own = write.create("Study", {"name": "any"})
+        newer = write.change("Study", own["id"], {"name": "new"})
+        for expected in (moments(own), frozenset()):
+            refused(PreconditionFailed, write.delete, "Study", own["id"], expected)
+        assert write.get("Study", own["id"]) == newer
+        write.delete("Study", own["id"], moments(newer))
+        refused(NotFound, write.delete, "Study", own["id"], moments(newer))
 
     def test_the_id_of_a_deleted_object_is_not_given_again(self, write: Writing):
         own = write.create("Study", {"name": "any"})["id"]

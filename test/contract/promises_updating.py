@@ -2,8 +2,8 @@
 
 import pytest
 
-from datagateway_api.core.errors import AlreadyExists, BadRequest, NotFound
-from test.contract.writing import Writing, refused
+from datagateway_api.core.errors import AlreadyExists, BadRequest, NotFound, PreconditionFailed
+from test.contract.writing import Writing, moments, refused
 
 META = ("id", "createId", "createTime", "modId", "modTime")
 UNKNOWN = 10**9
@@ -103,6 +103,40 @@ class UpdatingPromises:
         found = refused(BadRequest, write.change_all, "Dataset", body)
         assert found.places == [("[1]", "sample"), ("[1]", "type")]
         assert [write.get("Dataset", id_)["description"] for id_ in own] == ["old", "old"]
+
+    def test_every_change_has_a_moment_of_its_own(self, write: Writing):
+        own = write.dataset()
+        found = [own] + [write.change("Dataset", own["id"], {}) for _ in range(5)]
+        assert len(moments(*found)) == len(found)
+        assert [row["modTime"] for row in found] == sorted(row["modTime"] for row in found)
+
+    def test_what_is_as_expected_is_changed(self, write: Writing):
+        own = write.dataset(description="old")
+        after = write.change("Dataset", own["id"], {"description": "new"}, None, moments(own))
+        assert after["description"] == "new"
+        both = moments(own, after)
+        again = write.change("Dataset", own["id"], {"description": "newer"}, None, both)
+        assert again["description"] == "newer"
+
+    def test_what_was_changed_by_somebody_else_is_not(self, write: Writing, other):
+        own = write.dataset(description="old")
+        newer = write.change("Dataset", own["id"], {"description": "theirs"}, other)
+        for expected in (moments(own), frozenset()):
+            change = {"description": "mine"}
+            with pytest.raises(PreconditionFailed, match=f"Dataset {own['id']} is not as"):
+                write.change("Dataset", own["id"], change, None, expected)
+        assert write.get("Dataset", own["id"]) == newer
+
+    def test_where_one_of_several_was_changed_none_is(self, write: Writing):
+        own = [write.dataset(description="old") for _ in "abc"]
+        write.change("Dataset", own[1]["id"], {})
+        body = [{"id": row["id"], "description": "new"} for row in own]
+        found = refused(PreconditionFailed, write.change_all, "Dataset", body, moments(*own))
+        assert found.places == [("[1]", "modTime")]
+        assert [write.get("Dataset", row["id"])["description"] for row in own] == ["old"] * 3
+
+    def test_an_unknown_id_is_not_found_whatever_is_expected(self, write: Writing):
+        refused(NotFound, write.change, "Dataset", UNKNOWN, {}, None, frozenset())
 
     def test_an_id_may_be_given_once_only(self, write: Writing):
         own = write.dataset()["id"]

@@ -13,7 +13,7 @@ import re2
 
 from datagateway_api.core import dates
 from datagateway_api.core.entities import Entity, Field, FieldType, Relation, Schema
-from datagateway_api.core.query.model import AllOf, Comparison, Condition, Path
+from datagateway_api.core.query.model import AllOf, Comparison, Condition, Not, Path, Related
 from test.support.catalogue import CREATED, ROWS
 
 Row = Mapping[str, Any]
@@ -86,8 +86,19 @@ class World:
     def _true(self, entity: Entity, row: Row, condition: Condition, chosen: Chosen) -> bool:
         if isinstance(condition, Comparison):
             return self._compare(entity, condition, chosen)
+        if isinstance(condition, (Related, Not)):
+            return self._judged_by_itself(entity, row, condition)
         parts = (self._true(entity, row, part, chosen) for part in condition.parts)
         return all(parts) if isinstance(condition, AllOf) else any(parts)
+
+    def _judged_by_itself(self, entity: Entity, row: Row, condition: Related | Not) -> bool:
+        if isinstance(condition, Not):
+            return not self.holds(entity, row, condition.part)
+        target = self.schema.target(condition.relations[-1])
+        return any(
+            self.holds(target, other, condition.where)
+            for other in self.walk(row, entity, condition.relations)
+        )
 
     def _compare(self, entity: Entity, comparison: Comparison, chosen: Chosen) -> bool:
         path, name = comparison.path, comparison.operator.name
@@ -111,6 +122,8 @@ class World:
 def _comparisons(condition: Condition) -> Iterator[Comparison]:
     if isinstance(condition, Comparison):
         yield condition
+        return
+    if isinstance(condition, (Related, Not)):
         return
     for part in condition.parts:
         yield from _comparisons(part)
@@ -138,7 +151,7 @@ def matches(comparison: Comparison, value: Any) -> bool:
         return False
     if "like" in name or name == "regexp":
         assert isinstance(operand, str)
-        return _is_like(name, operand, wire_text(field, value))
+        return _is_like(name, operand, wire_text(field, value), comparison.is_whole)
     ranked: Callable[[Any], Any] = field.choices.index if field.choices else lambda v: v
     if isinstance(operand, tuple):
         return _LISTS[name](ranked(value), [ranked(each) for each in operand])
@@ -160,12 +173,13 @@ _PLAIN: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _is_like(name: str, operand: str, value: str) -> bool:
+def _is_like(name: str, operand: str, value: str, is_whole: bool) -> bool:
     if name == "regexp":
         return _expression(operand, is_wild=False).search(value) is not None
     if "ilike" in name:
         operand, value = operand.lower(), value.lower()
-    found = _expression(operand, is_wild=True).search(value) is not None
+    expression = _expression(operand, is_wild=True)
+    found = (expression.fullmatch if is_whole else expression.search)(value) is not None
     return found is not name.startswith("n")
 
 

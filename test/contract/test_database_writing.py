@@ -11,13 +11,20 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from datagateway_api.core.errors import AlreadyExists, ApiError, BackendUnavailable, BadRequest
+from datagateway_api.core.errors import (
+    AlreadyExists,
+    ApiError,
+    BackendUnavailable,
+    BadRequest,
+    NotFound,
+    PreconditionFailed,
+)
 from datagateway_api.core.query.model import Asked
 from datagateway_api.sql.connections import Limits
 from test.contract.databases import backend_over, connected, quoted, run
 from test.contract.served import Served
 from test.contract.test_database_backend import ServedDatabase
-from test.contract.writing import Writing, fresh, refused
+from test.contract.writing import Writing, fresh, moments, refused
 from test.contract.writing_contract import WritingContract
 from test.support.catalogue import ROWS, fill
 
@@ -194,6 +201,51 @@ def test_of_many_who_create_crossing_keys_one_wins_and_none_fails_otherwise(clie
     found = together(clients, lambda each, who: each.create("Keyword", bodies[who]))
     assert sorted(type(each).__name__ for each in found) == ["AlreadyExists"] * 5 + ["list"]
     assert len(write.related("Investigation", own, "keywords")) == 4
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_of_many_who_change_what_they_all_saw_exactly_one_wins(clients, write, round_):
+    own = write.dataset()
+
+    def change(each: Writing, who: int) -> object:
+        body = {"description": f"by {who}"}
+        return each.change("Dataset", own["id"], body, None, moments(own))
+
+    found = together(clients, change)
+    assert sorted(type(each).__name__ for each in found) == ["PreconditionFailed"] * 5 + ["dict"]
+    (winner,) = [each for each in found if isinstance(each, dict)]
+    assert write.get("Dataset", own["id"]) == winner
+
+
+def test_of_many_who_change_or_delete_what_they_all_saw_exactly_one_wins(clients, write):
+    for _ in range(3):
+        own = write.dataset()
+
+        def work(each: Writing, who: int, own=own) -> object:
+            if who % 2:
+                each.delete("Dataset", own["id"], moments(own))
+                return None
+            return each.change("Dataset", own["id"], {"description": "new"}, None, moments(own))
+
+        found = together(clients, work)
+        failed = [each for each in found if isinstance(each, ApiError)]
+        assert len(failed) == CLIENTS - 1
+        assert {type(each) for each in failed} <= {PreconditionFailed, NotFound}
+
+
+def test_changes_count_up_in_a_catalogue_that_keeps_whole_seconds(database):
+    if "mysql" not in database.url:
+        pytest.skip("only MariaDB's and MySQL's dates can be of whole seconds")
+    column = "DATETIME{} NOT NULL"
+    run(database.url, f'ALTER TABLE "STUDY" MODIFY "MOD_TIME" {column.format("")}')
+    write = Writing(backend_over(database.url))
+    own = write.create("Study", {"name": "any"})
+    found = [own] + [write.change("Study", own["id"], {}) for _ in range(4)]
+    assert len(moments(*found)) == len(found)
+    refused(PreconditionFailed, write.change, "Study", own["id"], {}, None, moments(*found[:-1]))
+    assert write.change("Study", own["id"], {"name": "b"}, None, moments(found[-1]))["name"] == "b"
+    write.backend.close()
+    run(database.url, f'ALTER TABLE "STUDY" MODIFY "MOD_TIME" {column.format("(6)")}')
 
 
 def test_many_who_add_files_to_one_dataset_all_succeed_and_the_sums_are_right(clients, write):

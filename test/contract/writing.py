@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from datagateway_api.backends.base import Backend, Caller
+from datagateway_api.core import dates
 from datagateway_api.core.errors import ApiError
 from datagateway_api.core.query.model import Asked
 from datagateway_api.core.writing.check import BodyChecker
+from datagateway_api.core.writing.model import Moments
 from test.contract.asking import Asking, where
 
 NUMBERS = count(1)
@@ -50,18 +52,25 @@ class Writing(Asking):
         created = json.loads(self.backend.create(caller or self.caller, drafts))
         return created if isinstance(body, list) else created[0]
 
-    def change(self, entity: str, id_: int, body: Any, caller: Caller | None = None) -> Any:
+    def change(
+        self,
+        entity: str,
+        id_: int,
+        body: Any,
+        caller: Caller | None = None,
+        unmodified: Moments | None = None,
+    ) -> Any:
         """Change one object and return it."""
-        change = self._bodies.change(self.entity(entity), id_, body)
+        change = self._bodies.change(self.entity(entity), id_, body, unmodified)
         return json.loads(self.backend.update(caller or self.caller, (change,)))[0]
 
-    def change_all(self, entity: str, body: Any) -> Any:
+    def change_all(self, entity: str, body: Any, unmodified: Moments | None = None) -> Any:
         """Change objects that hold their ids, and return them."""
-        changes = self._bodies.changes(self.entity(entity), body)
+        changes = self._bodies.changes(self.entity(entity), body, unmodified)
         return json.loads(self.backend.update(self.caller, changes))
 
-    def delete(self, entity: str, id_: int) -> None:
-        self.backend.delete(self.caller, self.entity(entity), id_)
+    def delete(self, entity: str, id_: int, unmodified: Moments | None = None) -> None:
+        self.backend.delete(self.caller, self.entity(entity), id_, unmodified)
 
     def total(self, *entities: str) -> list[int]:
         """Return how many rows some entities have."""
@@ -94,6 +103,11 @@ class Writing(Asking):
         flags = {"applicableToDataset": True}
         found: int = self.create("ParameterType", body | flags | more)["id"]
         return found
+
+
+def moments(*rows: Body) -> Moments:
+    """Return the modTimes of rows, of which a row must have one to be written to."""
+    return frozenset(dates.parse(row["modTime"]) for row in rows)
 
 
 def refused(error: type[ApiError], work: Callable[..., object], *arguments: object) -> Refusal:

@@ -3,10 +3,12 @@
 That is, against shapes written here, which know the query, and against the app's own document.
 """
 
+import csv
 import json
 import re
 from contextlib import suppress
 from functools import lru_cache
+from io import StringIO
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -19,6 +21,7 @@ from datagateway_api.core.errors import BackendUnavailable
 from datagateway_api.core.query.check import Checker
 from datagateway_api.core.query.model import Query
 from datagateway_api.core.query.parse import BY_ID, COUNT, LIST, parse
+from datagateway_api.web.formats import CSV, NDJSON
 from test.support import documented, shapes
 
 CHECKER = Checker(icat_schema.load(), max_limit=None, max_depth=100, undoubles=True)
@@ -64,7 +67,7 @@ def check(response: TestResponse, prefix: str = "") -> None:
     method = response.request.method
     if response.status_code >= 400 and method != "HEAD":
         check_error(response)
-    elif response.status_code == 204 or method in ("HEAD", "OPTIONS"):
+    elif response.status_code in (204, 304) or method in ("HEAD", "OPTIONS"):
         assert response.data == b""
     else:
         check_success(response, response.request.path.removeprefix(prefix).strip("/"))
@@ -84,7 +87,14 @@ def check_error(response: TestResponse) -> None:
 def check_success(response: TestResponse, path: str) -> None:
     """Hold what was found against the shape of the address; other addresses have their own."""
     validator = _validator(path.lower(), response.request.method, response.request.query_string)
-    if validator is not None:
+    if response.mimetype == NDJSON:
+        assert validator is not None
+        assert not response.text or response.text.endswith("\n")
+        validator.validate([json.loads(line) for line in response.text.split("\n")[:-1]])
+    elif response.mimetype == CSV:
+        records = list(csv.reader(StringIO(response.text)))
+        assert {len(record) for record in records} == {len(records[0])}
+    elif validator is not None:
         assert response.content_type == "application/json"
         body = json.loads(response.data)
         validator.validate(body)

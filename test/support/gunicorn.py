@@ -31,14 +31,11 @@ class Gunicorn:
         self._command += ["-c", "python:datagateway_api.gunicorn_conf"]
         self._command += ["--workers=1", f"--bind=127.0.0.1:{self.port}", *options]
         self._folder = folder
-        self._headers: dict[str, str] = {}
+        self.headers: dict[str, str] = {}
 
     def __enter__(self) -> "Gunicorn":
         started = time.monotonic()
-        with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                self._command, stdout=log, stderr=log, cwd=self._folder, env=self._environ
-            )
+        self._process = self._start()
         while not self.answers():
             if self._process.poll() is not None or time.monotonic() - started > START_SECONDS:
                 self._process.kill()
@@ -48,13 +45,23 @@ class Gunicorn:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> int:
+        """Stop the server as an operator does, and return its exit status."""
         self._process.terminate()
-        self._process.wait(START_SECONDS)
+        return self._process.wait(START_SECONDS)
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                self._command, stdout=log, stderr=log, cwd=self._folder, env=self._environ
+            )
 
     def open(self, path: str, method: str = "GET", body: str | None = None) -> HTTPResponse:
         """Ask for something, under the session of `log_in`; read or close what is returned."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-        headers = {"Connection": "close", "Content-Type": "application/json", **self._headers}
+        headers = {"Connection": "close", "Content-Type": "application/json", **self.headers}
         connection.request(method, path, body, headers)
         return connection.getresponse()
 
@@ -68,7 +75,15 @@ class Gunicorn:
         """Open an anonymous session, and use it from now on."""
         with self.open("/sessions", "POST", '{"mechanism":"anon"}') as response:
             session_id = json.loads(response.read())["sessionID"]
-        self._headers = {"Authorization": f"Bearer {session_id}"}
+        self.headers["Authorization"] = f"Bearer {session_id}"
+
+    def signal(self, how: signal.Signals) -> None:
+        """Send a signal to the server, not to its workers."""
+        self._process.send_signal(how)
+
+    def accept(self, kind: str) -> None:
+        """Ask for a content type from now on."""
+        self.headers["Accept"] = kind
 
     def memory(self, name: str) -> int:
         """Return a figure of the worker's memory, such as VmRSS or VmHWM, in bytes."""
@@ -85,8 +100,17 @@ class Gunicorn:
         Path(f"/proc/{self._worker()}/clear_refs").write_text("5")
 
     def _worker(self) -> str:
+        return str(self.workers()[0])
+
+    def workers(self) -> list[int]:
+        """Return the process ids of the workers."""
         pid = self._process.pid
-        return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0]
+        return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    @property
+    def pid(self) -> int:
+        """The process id of the server, whose children the workers are."""
+        return self._process.pid
 
     def answers(self) -> bool:
         """Whether the server accepts requests."""

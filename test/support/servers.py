@@ -1,6 +1,7 @@
 """Databases for tests: SQLite files, and servers, throw-away or named by the environment."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,10 @@ from util.database_servers import (
 __all__ = ["DatabaseServer", "Mariadb", "NetworkServer", "Postgresql", "SqliteFiles"]
 
 S = TypeVar("S", bound=NetworkServer)
+
+MEMORY = Path("/dev/shm")
+LEAST_FREE = 4 << 30
+"""Bytes free in memory that make it a place for the servers' files."""
 
 
 class SqliteFiles(DatabaseServer):
@@ -75,8 +80,10 @@ def postgresql() -> Postgresql:
     return _started(start_postgresql)
 
 
-def _started(start: Callable[[], S]) -> S:
+def _started(start: Callable[[Path | None], S]) -> S:
+    """Start a server whose files are in memory if that has room: they are many and short-lived."""
+    has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > LEAST_FREE
     try:
-        return start()
+        return start(MEMORY if has_room else None)
     except ServerAbsent as absent:
         pytest.skip(str(absent))

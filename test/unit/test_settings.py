@@ -134,8 +134,9 @@ SECTION_PROBLEMS = [
     ("extension: /<id>", "extension: must be '/' and letters, digits"),
     ("extension: //x", "extension: must be '/' and letters, digits"),
     ("extension: 4", "extension: must be text, got 4"),
-    ("backend: python_icat", "backend: python_icat is not available in this version: use db"),
-    ("backend: dbb", "backend: must be one of db, got 'dbb'"),
+    ("backend: python_icat", "icat_url: is required with backend: python_icat, for example"),
+    ("backend: dbb", "backend: must be one of db, python_icat, got 'dbb'"),
+    ("db_url: null", "db_url: is required with backend: db, for example sqlite:///catalogue.db"),
     ("db_url: 'sqlite://'", "db_url: must name a file"),
     ("db_url: 'sqlite:///:memory:'", "db_url: must name a file"),
     ("db_url: nonsense", "db_url: must be a database URL such as sqlite:///catalogue.db"),
@@ -168,12 +169,24 @@ SECTION_PROBLEMS = [
     ("max_path_depth: 0", "max_path_depth: must be a whole number >= 1, got 0"),
     ("undouble_apostrophes: 7", "undouble_apostrophes: must be true or false, got 7"),
     ("max_limt: 1", "max_limt: is not a setting; did you mean max_limit?"),
-    ("client_cache_size: 5", "client_cache_size: belongs to the backend python_icat"),
-    ("client_pool_init_size: 2", "client_pool_init_size: belongs to the backend python_icat"),
-    ("client_pool_max_size: 5", "client_pool_max_size: belongs to the backend python_icat"),
-    ("icat_url: 'https://h'", "icat_url: belongs to the backend python_icat"),
-    ("icat_check_cert: false", "icat_check_cert: belongs to the backend python_icat"),
-    ("use_reader_for_performance: {}", "use_reader_for_performance: belongs to the backend"),
+    ("icat_url: 'ftp://h'", "icat_url: must be like https://icat.example or http://host:8080"),
+    ("icat_url: icat.example", "icat_url: must be like https://icat.example"),
+    ("icat_url: 'https://u:p@h'", "icat_url: must not hold a user's name or password"),
+    ("icat_check_cert: 5", "icat_check_cert: must be true or false, got 5"),
+    ("icat_timeout: 0", "icat_timeout: must be a number > 0, got 0"),
+    ("icat_read_through: xml", "icat_read_through: must be one of auto, soap, rest, got 'xml'"),
+    ("icat_time_zone: Mars", "icat_time_zone: must be the name of a time zone such as"),
+    ("icat_time_zone: /etc", "icat_time_zone: must be the name of a time zone such as"),
+    ("client_cache_size: 6", "client_cache_size: must be at most client_pool_max_size, which is 5"),
+    ("client_cache_size: -1", "client_cache_size: must be a whole number from 0 to 1000, got -1"),
+    ("client_pool_init_size: 6", "client_pool_max_size: must be at least client_pool_init_size"),
+    ("client_pool_max_size: 0", "client_pool_max_size: must be a whole number from 1 to 1000"),
+    ("client_pool_timeout: 0", "client_pool_timeout: must be a number > 0, got 0"),
+    ("use_reader_for_performance: {maxsize: 1}", "use_reader_for_performance.maxsize: is not"),
+    (
+        "use_reader_for_performance: {enabled: true, reader_username: reader}",
+        "use_reader_for_performance.reader_password: is required with enabled: true",
+    ),
 ]
 
 
@@ -199,7 +212,6 @@ def test_all_problems_are_reported_at_once(tmp_path):
         "prot: is not a setting; did you mean port?",
         "datagateway_api.extension: must start with '/', got 'x'",
         "datagateway_api.backend: is required, for example db",
-        "datagateway_api.db_url: is required, for example sqlite:///catalogue.db",
         "datagateway_api.max_limit: must be a whole number >= 0, got -1",
     ]
 
@@ -220,7 +232,6 @@ def test_a_section_with_everything_commented_out_lacks_its_required_settings(tmp
     assert [problem.split(":")[0] for problem in problems] == [
         "datagateway_api.extension",
         "datagateway_api.backend",
-        "datagateway_api.db_url",
     ]
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from threading import Lock
@@ -18,7 +18,7 @@ from datagateway_api.core import icat_schema
 from datagateway_api.core.entities import Entity, Schema
 from datagateway_api.core.errors import BackendUnavailable, NotFound
 from datagateway_api.core.query.model import Include, Query
-from datagateway_api.core.writing.model import Change, Draft, written_tree
+from datagateway_api.core.writing.model import Change, Draft, Moments, written_tree
 from datagateway_api.sql.connections import Connections, Lease, Limits
 from datagateway_api.sql.dialects import prepare_dialect
 from datagateway_api.sql.errors import translated
@@ -27,6 +27,8 @@ from datagateway_api.sql.streams import Row, Stream
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 1.0
+SERVICE = Caller(session_id="", user_name="anon/anon")
+"""The service itself: reading needs no session here, since the database knows no permissions."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,9 @@ class DatabaseBackend(Backend):
     def authenticate(self, session_id: str) -> Caller:
         session = self._sessions.find(session_id, self._found().sessions)
         return Caller(session.id, session.user_name)
+
+    def service_caller(self, credentials: Credentials | None = None) -> Caller:
+        return SERVICE
 
     def session(self, caller: Caller) -> Session:
         return self._sessions.read(caller.session_id, self._found().sessions)
@@ -118,11 +123,16 @@ class DatabaseBackend(Backend):
         read = self._reader(changes[0].entity, ())
         return self._found().writer.update(caller.user_name, changes, read)
 
-    def delete(self, caller: Caller, entity: Entity, id_: int) -> None:
-        self._found().writer.delete(entity, id_)
+    def delete(
+        self, caller: Caller, entity: Entity, id_: int, unmodified: Moments | None = None
+    ) -> None:
+        self._found().writer.delete(entity, id_, unmodified)
 
     def call_count(self) -> int:
         return self._connections.clock.statements.count
+
+    def pool_state(self) -> Mapping[str, int]:
+        return self._connections.state()
 
     def close(self) -> None:
         self._connections.close()

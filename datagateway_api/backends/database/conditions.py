@@ -3,7 +3,8 @@
 Conditions on one to-many path speak about the same related row, and an entity is matched once,
 however many related rows meet them. So a to-many path becomes a sub-select, never a join of the
 statement itself, and parts of an AND that share such a path share one sub-select. An OR needs no
-sharing: some row meets "a or b" just when some row meets a or some row meets b.
+sharing: some row meets "a or b" just when some row meets a or some row meets b. ``Related`` is a
+sub-select of its own that shares nothing, and ``Not`` is judged from the entity's own row again.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     and_,
+    case,
     exists,
     literal_column,
     or_,
@@ -23,9 +25,16 @@ from sqlalchemy.sql.expression import Grouping
 
 from datagateway_api.backends.database.scopes import Prefix, Scope, first_unbound
 from datagateway_api.core.errors import BadFilter
-from datagateway_api.core.query.model import AllOf, AnyOf, Comparison, Condition
+from datagateway_api.core.query.model import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    Not,
+    Related,
+)
 from datagateway_api.sql.comparisons import operator_sql, variant
-from datagateway_api.sql.dialects import Dialect, Sql
+from datagateway_api.sql.dialects import Dialect, Sql, sql_number
 
 WIDEST = 32
 MOST_SUB_SELECTS = 1000
@@ -46,7 +55,34 @@ class Conditions:
             return _joined(or_, [self.compile(part, scope) for part in condition.parts])
         if isinstance(condition, AllOf):
             return self._all(condition, scope)
+        if isinstance(condition, Related):
+            return self._related(condition, scope.outermost())
+        if isinstance(condition, Not):
+            return self._not(condition, scope.outermost())
         return self._comparison(condition, scope)
+
+    def _related(self, related: Related, scope: Scope) -> Sql:
+        """Say that some row at the end of the relations meets a condition of its own."""
+        self._count_sub_select()
+        first, *rest = related.relations
+        inner = Scope.root(scope.tables, scope.tables.schema.target(first))
+        where = Related(tuple(rest), related.where) if rest else related.where
+        if first.is_many:
+            anchor, key = scope.base.c["ID"], inner.base.c[scope.tables.schema.foreign_key(first)]
+        else:
+            anchor, key = scope.base.c[scope.tables.schema.foreign_key(first)], inner.base.c["ID"]
+        met = true() if where is None else self.compile(where, inner)
+        return anchor.in_(select(key).select_from(inner.from_clause()).where(met))
+
+    def _not(self, condition: Not, scope: Scope) -> Sql:
+        """Say that a condition is false or unknown, in a form that every database takes."""
+        part = self.compile(condition.part, scope)
+        return case((part, sql_number(0)), else_=sql_number(1)) == sql_number(1)
+
+    def _count_sub_select(self) -> None:
+        self._sub_selects += 1
+        if self._sub_selects > MOST_SUB_SELECTS:
+            raise BadFilter("where: the conditions tie too many to-many relations together")
 
     def _all(self, condition: AllOf, scope: Scope) -> Sql:
         groups = _groups(condition.parts, scope)
@@ -64,9 +100,7 @@ class Conditions:
 
     def _some_row(self, prefix: Prefix, condition: Condition, scope: Scope) -> Sql:
         """Say that some row at the end of a to-many step meets a condition."""
-        self._sub_selects += 1
-        if self._sub_selects > MOST_SUB_SELECTS:
-            raise BadFilter("where: the conditions tie too many to-many relations together")
+        self._count_sub_select()
         anchor = scope.anchor(prefix)
         inner = scope.below(prefix)
         where = self.compile(condition, inner)
@@ -149,6 +183,8 @@ def _prefixes(condition: Condition, scope: Scope) -> frozenset[Prefix]:
             relations = relations[:-1]
         unbound = first_unbound(scope, relations)
         return frozenset() if unbound is None else frozenset((unbound,))
+    if isinstance(condition, (Related, Not)):
+        return frozenset()
     return frozenset().union(*(_prefixes(part, scope) for part in condition.parts))
 
 
@@ -177,6 +213,8 @@ def _without(condition: Condition, prefix: Prefix, scope: Scope) -> Condition | 
     """Return a condition for entities that lack the row a prefix leads to; None is never."""
     if isinstance(condition, Comparison):
         return None if prefix in _prefixes(condition, scope) else condition
+    if isinstance(condition, (Related, Not)):
+        return condition
     parts = [_without(part, prefix, scope) for part in condition.parts]
     kept = tuple(part for part in parts if part is not None)
     if isinstance(condition, AllOf):
@@ -190,6 +228,8 @@ def comparisons(condition: Condition | None) -> list[Comparison]:
         return []
     if isinstance(condition, Comparison):
         return [condition]
+    if isinstance(condition, (Related, Not)):
+        return comparisons(condition.where if isinstance(condition, Related) else condition.part)
     return [found for part in condition.parts for found in comparisons(part)]
 
 
@@ -199,4 +239,8 @@ def shape(condition: Condition | None) -> object:
         return None
     if isinstance(condition, Comparison):
         return (condition.path, condition.operator, variant(condition))
+    if isinstance(condition, Related):
+        return (Related, condition.relations, shape(condition.where))
+    if isinstance(condition, Not):
+        return (Not, shape(condition.part))
     return (isinstance(condition, AnyOf), *(shape(part) for part in condition.parts))

@@ -1,23 +1,14 @@
 """Which unique key made the database refuse, in words."""
 
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select, tuple_
 
 from datagateway_api.backends.database.tables import Tables
-from datagateway_api.core import dates
 from datagateway_api.core.entities import Entity
 from datagateway_api.core.errors import AlreadyExists
-from datagateway_api.core.query.parse import shown
-from datagateway_api.core.writing.check import MOST_PROBLEMS
-from datagateway_api.core.writing.model import Change, Draft, Problem
-
-Item = Draft | Change
-Key = tuple[object, ...]
-Wanted = tuple[Item, Key]
-LONGEST_IN = 500
+from datagateway_api.core.writing.keys import Item, Wanted, check_among, taken
+from datagateway_api.core.writing.model import Change, Draft
 
 
 class Conflicts:
@@ -29,145 +20,41 @@ class Conflicts:
 
     def check_among(self, drafts: Iterable[Draft]) -> None:
         """Raise AlreadyExists when two new objects of a request have one key."""
-        problems = _repeats(((draft, _draft_key(draft)) for draft in drafts), lambda part: part)
-        if problems:
-            raise _already_exists(problems)
+        check_among(drafts)
 
     def explain(
         self, connection: Connection, items: Sequence[Item], error: AlreadyExists
     ) -> AlreadyExists:
         """Return an error that names the keys that are taken, or the same where none is found."""
-        wanted = self._wanted(connection, items)
-        problems: list[Problem] = []
-        for chunk in _chunks(wanted):
-            self._find_taken(connection, chunk, problems)
-        # The database's own idea of equal texts may be wider than Python's.
-        problems = problems or _repeats(wanted, _folded)
-        return _already_exists(problems[:MOST_PROBLEMS]) if problems else error
+        return taken(_Keys(connection, self._tables), items) or error
 
-    def _wanted(self, connection: Connection, items: Sequence[Item]) -> list[Wanted]:
-        """Return the keys that items are to have; a change keeps what it does not name."""
-        wanted: list[Wanted] = [
-            (item, _draft_key(item))
-            for item in items
-            if isinstance(item, Draft) and item.entity.unique
-        ]
-        changes = [item for item in items if isinstance(item, Change) and item.entity.unique]
-        for start in range(0, len(changes), LONGEST_IN):
-            wanted += self._changed_keys(connection, changes[start : start + LONGEST_IN])
-        return wanted
 
-    def _changed_keys(self, connection: Connection, changes: Sequence[Change]) -> list[Wanted]:
-        entity = changes[0].entity
+class _Keys:
+    """The unique keys of the rows that are stored."""
+
+    def __init__(self, connection: Connection, tables: Tables) -> None:
+        self._connection = connection
+        self._tables = tables
+
+    def now(self, entity: Entity, ids: Sequence[int]) -> Mapping[int, Mapping[str, object]]:
         table = self._tables.by_entity[entity.name]
         columns = [table.c[_column(entity, name)] for name in entity.unique]
-        ids = [change.id for change in changes]
-        rows = connection.execute(select(table.c["ID"], *columns).where(table.c["ID"].in_(ids)))
-        now = {row[0]: dict(zip(entity.unique, row[1:], strict=True)) for row in rows}
-        keys = [
-            (change, _key(entity, now[change.id] | _given(change)))
-            for change in changes
-            if change.id in now
-        ]
-        return [(change, key) for change, key in keys if key != _key(entity, now[change.id])]
+        statement = select(table.c["ID"], *columns).where(table.c["ID"].in_(ids))
+        rows = self._connection.execute(statement)
+        return {row[0]: dict(zip(entity.unique, row[1:], strict=True)) for row in rows}
 
-    def _find_taken(
-        self, connection: Connection, wanted: Sequence[Wanted], problems: list[Problem]
-    ) -> None:
-        """Note which of some keys of one entity are taken, by halves so that few are asked for."""
-        if len(problems) >= MOST_PROBLEMS or not self._has_any(connection, wanted):
-            return
-        if len(wanted) > 1:
-            middle = len(wanted) // 2
-            self._find_taken(connection, wanted[:middle], problems)
-            self._find_taken(connection, wanted[middle:], problems)
-            return
-        item, key = wanted[0]
-        named = ", ".join(
-            f"{name} = {_shown(value)}" for name, value in zip(item.entity.unique, key, strict=True)
-        )
-        problems.append(_problem(item, f"{item.entity.name} exists with {named}"))
-
-    def _has_any(self, connection: Connection, wanted: Sequence[Wanted]) -> bool:
-        """Say whether the catalogue has one of some keys, apart from what is to change itself."""
+    def has_any(self, wanted: Sequence[Wanted]) -> bool:
         entity = wanted[0][0].entity
         table = self._tables.by_entity[entity.name]
         columns = [table.c[_column(entity, name)] for name in entity.unique]
         keys = [key for _, key in wanted]
         statement = select(table.c["ID"]).where(tuple_(*columns).in_(keys))
         if len(wanted) > 1:
-            return connection.execute(statement.limit(1)).first() is not None
+            return self._connection.execute(statement.limit(1)).first() is not None
         own = wanted[0][0].id if isinstance(wanted[0][0], Change) else 0
-        return any(id_ != own for id_ in connection.scalars(statement))
-
-
-def _chunks(wanted: Iterable[Wanted]) -> Iterable[Sequence[Wanted]]:
-    """Yield keys by entity, some at a time; those of objects below new ones cannot be taken."""
-    by_entity: dict[str, list[Wanted]] = {}
-    for item, key in wanted:
-        if not any(isinstance(part, tuple) for part in key):
-            by_entity.setdefault(item.entity.name, []).append((item, key))
-    for entries in by_entity.values():
-        for start in range(0, len(entries), LONGEST_IN):
-            yield entries[start : start + LONGEST_IN]
-
-
-def _repeats(wanted: Iterable[Wanted], same: Callable[[object], object]) -> list[Problem]:
-    """Return the items whose key an earlier one has; ``same`` is equal for equal parts of keys."""
-    seen: dict[Key, str] = {}
-    problems = []
-    for item, key in wanted:
-        if key:
-            parts = (item.entity.name, *(same(part) for part in key))
-            first = seen.setdefault(parts, item.place)
-            if first != item.place:
-                reason = f"{item.entity.name} has the same unique key as {first}"
-                problems.append(_problem(item, reason))
-    return problems
-
-
-def _draft_key(draft: Draft) -> Key:
-    """Return an object's key, in which a tuple stands for the id of a new owner."""
-    given = _given(draft)
-    if draft.implied is not None:
-        given[draft.implied] = ("new", id(draft.owner))
-    return _key(draft.entity, given)
-
-
-def _key(entity: Entity, given: Mapping[str, object]) -> Key:
-    return tuple(given.get(name) for name in entity.unique)
-
-
-def _given(item: Item) -> dict[str, object]:
-    given: dict[str, object] = {field.name: value for field, value in item.values.items()}
-    return given | {relation.name: id_ for relation, id_ in item.keys.items()}
+        return any(id_ != own for id_ in self._connection.scalars(statement))
 
 
 def _column(entity: Entity, name: str) -> str:
     relation = entity.relations.get(name)
     return str(relation.column) if relation is not None else entity.fields[name].column
-
-
-def _folded(part: object) -> object:
-    """Return a text without case, accents and closing spaces, as lenient collations see it."""
-    if not isinstance(part, str):
-        return part
-    decomposed = unicodedata.normalize("NFKD", part.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).rstrip()
-
-
-def _shown(value: object) -> str:
-    return dates.wire(value) if isinstance(value, datetime) else shown(value)
-
-
-def _problem(item: Item, reason: str) -> Problem:
-    return Problem(item.place, ", ".join(item.entity.unique), reason)
-
-
-def _already_exists(problems: Sequence[Problem]) -> AlreadyExists:
-    first = problems[0]
-    where = f"{first.place}: " if first.place else ""
-    return AlreadyExists(
-        f"{where}{first.reason}",
-        details=[problem.as_detail() for problem in problems[:MOST_PROBLEMS]],
-    )

@@ -1,56 +1,18 @@
-"""What ICAT checks of some entities before it writes them, beyond types and keys.
+"""What the hooks of ICAT's entities need to know of the rows that are stored."""
 
-The rules are those of ICAT's own entity classes: a parameter's type must be applicable to what it
-describes and, where it is enforced, its value must be allowed; a rule's flags are letters of CRUD;
-a public step's field is a relation of its origin. A change is checked as the object is after it.
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from numbers import Real
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from sqlalchemy import Connection, select
 
 from datagateway_api.backends.database.tables import Tables
-from datagateway_api.core.entities import Entity, Schema
-from datagateway_api.core.writing.check import refuse
-from datagateway_api.core.writing.model import Change, Draft, Problem
+from datagateway_api.core.entities import Entity
+from datagateway_api.core.writing.hooks import Facts
 
-SUFFIX = "Parameter"
-TYPE = "ParameterType"
 LONGEST_IN = 1000
 
-Item = Draft | Change
-Facts = Mapping[str, object]
-"""Attributes and ids of to-one relations, by name."""
 
-
-def check_hooks(connection: Connection, tables: Tables, items: Sequence[Item]) -> None:
-    """Raise BadRequest with everything that ICAT would refuse."""
-    checked = [item for item in items if _has_hook(item.entity)]
-    if not checked:
-        return
-    stored = _Stored(connection, tables)
-    pairs = list(_after(stored, checked))
-    types = _types(stored, pairs)
-    problems: list[Problem] = []
-    for item, facts in pairs:
-        if item.entity.name == "Rule":
-            problems += _rule(item, facts)
-        elif item.entity.name == "PublicStep":
-            problems += _public_step(item, facts, tables.schema)
-        else:
-            problems += _parameter(item, facts, types)
-    if problems:
-        raise refuse(problems)
-
-
-def _has_hook(entity: Entity) -> bool:
-    return entity.name.endswith(SUFFIX) or entity.name in ("Rule", "PublicStep")
-
-
-class _Stored:
+class StoredRows:
     """Reads what the catalogue holds already."""
 
     def __init__(self, connection: Connection, tables: Tables) -> None:
@@ -76,99 +38,10 @@ class _Stored:
         columns |= {relation.name: str(relation.column) for relation in entity.to_one}
         table = self._tables.by_entity[entity.name]
         statement = select(*(table.c[column].label(name) for name, column in columns.items()))
+        enums = [(f.name, f.choices) for f in entity.fields.values() if f.choices]
         wanted = sorted(set(ids))
         for start in range(0, len(wanted), LONGEST_IN):
             condition = table.c[columns[key]].in_(wanted[start : start + LONGEST_IN])
             for row in self._connection.execute(statement.where(condition)):
-                yield dict(row._mapping)
-
-
-def _after(stored: _Stored, items: Sequence[Item]) -> Iterator[tuple[Item, Facts]]:
-    """Yield each item with the facts of its object as they will be."""
-    changes = [item for item in items if isinstance(item, Change)]
-    before: dict[int, Facts] = {}
-    if changes:
-        before = stored.rows(changes[0].entity.name, [change.id for change in changes])
-    for item in items:
-        given = {field.name: value for field, value in item.values.items()}
-        given |= {relation.name: id_ for relation, id_ in item.keys.items()}
-        yield item, {**(before.get(item.id, {}) if isinstance(item, Change) else {}), **given}
-
-
-def _rule(item: Item, facts: Facts) -> list[Problem]:
-    flags = str(facts.get("crudFlags"))
-    if set(flags.strip().upper()) <= set("CRUD"):
-        return []
-    return [Problem(item.place, "crudFlags", f'must be letters of CRUD, got "{flags}"')]
-
-
-def _public_step(item: Item, facts: Facts, schema: Schema) -> list[Problem]:
-    origin = schema.entities.get(str(facts.get("origin")))
-    if origin is None:
-        return [Problem(item.place, "origin", "must be the name of an entity")]
-    if str(facts.get("field")) not in origin.relations:
-        return [Problem(item.place, "field", f"must be a relation of {origin.name}")]
-    return []
-
-
-@dataclass(frozen=True, slots=True)
-class _Type:
-    """What a parameter's type demands."""
-
-    facts: Facts
-    kind: object
-    allowed: Sequence[str] = ()
-
-
-def _types(stored: _Stored, pairs: Sequence[tuple[Item, Facts]]) -> dict[object, _Type]:
-    """Return the stored types of parameters by id."""
-    ids = [id_ for _, facts in pairs if isinstance(id_ := facts.get("type"), int)]
-    if not ids:
-        return {}
-    rows = stored.rows(TYPE, ids)
-    kinds = stored.schema.entities[TYPE].fields["valueType"].choices
-    allowed = stored.allowed([id_ for id_, facts in rows.items() if facts["enforced"]])
-    return {
-        id_: _Type(facts, kinds[cast(int, facts["valueType"])], allowed.get(id_, ()))
-        for id_, facts in rows.items()
-    }
-
-
-def _new_type(draft: Draft) -> _Type:
-    """Return a type that is created together with parameters of it."""
-    flags = dict.fromkeys(draft.entity.fields, False)
-    facts = {**flags, **{field.name: value for field, value in draft.values.items()}}
-    values = draft.children.get(draft.entity.relations["permissibleStringValues"], ())
-    allowed = [str(value) for child in values for value in child.values.values()]
-    return _Type(facts, facts["valueType"], allowed)
-
-
-def _parameter(item: Item, facts: Facts, types: Mapping[object, _Type]) -> list[Problem]:
-    """Hold a parameter against its type, be that stored or about to be created above it."""
-    found = types.get(facts.get("type"))
-    if isinstance(item, Draft) and item.owner is not None and item.implied == "type":
-        found = _new_type(item.owner)
-    if found is None:
-        return []
-    subject = item.entity.name.removesuffix(SUFFIX)
-    if not found.facts.get(f"applicableTo{subject}", True):
-        name = found.facts["name"]
-        return [Problem(item.place, "type", f"{name} is not applicable to a {subject}")]
-    return _value(item.place, facts, found) if found.facts["enforced"] else []
-
-
-def _value(place: str, facts: Facts, found: _Type) -> list[Problem]:
-    """Hold a parameter's value against an enforced type; one without a value may be written."""
-    name = found.facts["name"]
-    number, text = facts.get("numericValue"), facts.get("stringValue")
-    low, high = found.facts.get("minimumNumericValue"), found.facts.get("maximumNumericValue")
-    reason = ""
-    if found.kind == "NUMERIC" and isinstance(number, Real):
-        if isinstance(low, Real) and number < low:
-            reason = f"{number} < {low}, the least of {name}"
-        elif isinstance(high, Real) and number > high:
-            reason = f"{number} > {high}, the most of {name}"
-        return [Problem(place, "numericValue", reason)] if reason else []
-    if found.kind == "STRING" and text is not None and found.allowed and text not in found.allowed:
-        return [Problem(place, "stringValue", f"is not one of {', '.join(found.allowed)}")]
-    return []
+                facts = dict(row._mapping)
+                yield facts | {n: names[facts[n]] for n, names in enums if facts[n] is not None}

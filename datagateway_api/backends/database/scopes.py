@@ -50,6 +50,14 @@ class Scope:
         table = self.tables.by_entity[prefix[-1].target].alias()
         return Scope(self.tables, table, prefix, self)
 
+    def outermost(self) -> "Scope":
+        """Return the statement's own scope, for a condition that is judged by itself."""
+        scope: Scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        self._note(scope)
+        return scope
+
     def holder(self, prefix: Prefix) -> "Scope | None":
         """Return the scope that binds a prefix: this one or a parent."""
         scope: Scope | None = self

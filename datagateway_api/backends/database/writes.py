@@ -1,20 +1,23 @@
 """Creating, updating and deleting: one transaction a request, in bulk, with ICAT's cascade."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from datagateway_api.backends.database.cascade import Cascade
 from datagateway_api.backends.database.conflicts import Conflicts
-from datagateway_api.backends.database.hooks import check_hooks
+from datagateway_api.backends.database.hooks import StoredRows
+from datagateway_api.backends.database.moments import moment_after
 from datagateway_api.backends.database.tables import Tables
 from datagateway_api.core import dates
 from datagateway_api.core.entities import Entity, Field, FieldType
 from datagateway_api.core.errors import AlreadyExists, NotFound
 from datagateway_api.core.values import Scalar
-from datagateway_api.core.writing.check import refuse
-from datagateway_api.core.writing.model import Change, Draft, Problem
+from datagateway_api.core.writing.check import check_unmodified, refuse
+from datagateway_api.core.writing.hooks import check_hooks
+from datagateway_api.core.writing.model import Change, Draft, Moments, Problem
 from datagateway_api.sql.connections import Connections, Lease
 
 CHUNK = 1000
@@ -40,7 +43,7 @@ class Writer:
 
         def work(connection: Connection) -> bytes:
             self._check_keys(connection, everything)
-            check_hooks(connection, self._tables, everything)
+            check_hooks(StoredRows(connection, self._tables), everything)
             ids = self._insert(connection, user_name, drafts)
             with self._connections.reading_in(connection) as lease:
                 return read(lease, ids)
@@ -50,28 +53,31 @@ class Writer:
     def update(self, user_name: str, changes: Sequence[Change], read: Read) -> bytes:
         """Change objects of one entity; return them in order.
 
-        Raises NotFound naming the first id that is unknown.
+        Raises NotFound naming the first id that is unknown, PreconditionFailed.
         """
 
         def work(connection: Connection) -> bytes:
-            self._check_exist(connection, changes)
+            last = self._check_states(connection, changes)
             self._check_keys(connection, changes)
-            check_hooks(connection, self._tables, changes)
+            check_hooks(StoredRows(connection, self._tables), changes)
             for change in changes:
-                self._update_one(connection, user_name, change)
+                self._update_one(connection, user_name, change, last[change.id])
             with self._connections.reading_in(connection) as lease:
                 return read(lease, [change.id for change in changes])
 
         return self._write(work, changes)
 
-    def delete(self, entity: Entity, id_: int) -> None:
-        """Delete an object and all that depends on it. Raises NotFound when it is unknown."""
+    def delete(self, entity: Entity, id_: int, unmodified: Moments | None = None) -> None:
+        """Delete an object and all that depends on it. Raises NotFound, PreconditionFailed."""
+        doomed = Change("", entity, id_, {}, {}, unmodified)
 
         def work(connection: Connection) -> None:
             table = self._tables.by_entity[entity.name]
-            row = select(table.c["ID"]).where(table.c["ID"] == id_).with_for_update()
-            if connection.execute(row).first() is None:
-                raise NotFound(f"there is no {entity.name} with id {id_}")
+            row = select(table.c["MOD_TIME"]).where(table.c["ID"] == id_).with_for_update()
+            found = connection.execute(row).first()
+            if found is None:
+                raise _unknown(doomed)
+            check_unmodified([doomed], {id_: found[0]})
             self._cascade.delete(connection, entity, [id_])
 
         self._connections.write(work)
@@ -130,9 +136,12 @@ class Writer:
             row[str(relation.column)] = draft.keys.get(relation)
         return row
 
-    def _update_one(self, connection: Connection, user_name: str, change: Change) -> None:
+    def _update_one(
+        self, connection: Connection, user_name: str, change: Change, last: datetime | None
+    ) -> None:
         table = self._tables.by_entity[change.entity.name]
-        values: dict[str, object] = {"MOD_ID": user_name, "MOD_TIME": dates.now()}
+        moment = moment_after(last, table.c["MOD_TIME"].type)
+        values: dict[str, object] = {"MOD_ID": user_name, "MOD_TIME": moment}
         values |= {field.column: stored(field, value) for field, value in change.values.items()}
         values |= {str(relation.column): id_ for relation, id_ in change.keys.items()}
         columns = {table.c[key]: value for key, value in values.items()}
@@ -140,15 +149,17 @@ class Writer:
         if connection.execute(statement).rowcount == 0:
             raise _unknown(change)
 
-    def _check_exist(self, connection: Connection, changes: Sequence[Change]) -> None:
-        if not changes:
-            return
-        entity = changes[0].entity
-        table = self._tables.by_entity[entity.name]
+    def _check_states(
+        self, connection: Connection, changes: Sequence[Change]
+    ) -> dict[int, datetime | None]:
+        """Lock what is to be changed and return its modTimes, once all is as it must be."""
+        table = self._tables.by_entity[changes[0].entity.name]
         found = _locked(connection, table, [change.id for change in changes])
         for change in changes:
             if change.id not in found:
                 raise _unknown(change)
+        check_unmodified(changes, found)
+        return found
 
     def _check_keys(self, connection: Connection, items: Sequence[Draft | Change]) -> None:
         """Raise BadRequest naming every related object that does not exist."""
@@ -199,12 +210,17 @@ def _existing(connection: Connection, table: Table, ids: Sequence[int]) -> set[i
     return found
 
 
-def _locked(connection: Connection, table: Table, ids: Sequence[int]) -> set[int]:
-    """Return which ids exist, and lock their rows, in one order so that none wait in a circle."""
-    found: set[int] = set()
-    rows = select(table.c["ID"]).order_by(table.c["ID"]).with_for_update(key_share=True)
+def _locked(connection: Connection, table: Table, ids: Sequence[int]) -> dict[int, datetime | None]:
+    """Return the modTimes of those ids that exist, and lock their rows.
+
+    That happens in one order, so that none wait in a circle.
+    """
+    found: dict[int, datetime | None] = {}
+    rows = select(table.c["ID"], table.c["MOD_TIME"]).order_by(table.c["ID"])
     for chunk in _chunks(sorted(ids)):
-        found.update(connection.scalars(rows.where(table.c["ID"].in_(chunk))))
+        locking = rows.where(table.c["ID"].in_(chunk)).with_for_update(key_share=True)
+        for id_, moment in connection.execute(locking):
+            found[id_] = moment
     return found
 
 

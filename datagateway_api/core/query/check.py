@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from datagateway_api.core.entities import Entity, Field, FieldType, Schema
 from datagateway_api.core.errors import BadFilter
-from datagateway_api.core.query.includes import includes
+from datagateway_api.core.query.includes import MOST_RELATIONS, includes
 from datagateway_api.core.query.model import (
     AllOf,
     AnyOf,
     Asked,
     Comparison,
     Condition,
+    Include,
     Order,
     Path,
     Query,
@@ -37,12 +38,19 @@ class Checker:
     """Holds what was asked against one schema, within the limits of the settings."""
 
     def __init__(
-        self, schema: Schema, *, max_limit: int | None, max_depth: int, undoubles: bool
+        self,
+        schema: Schema,
+        *,
+        max_limit: int | None,
+        max_depth: int,
+        undoubles: bool,
+        max_includes: int = MOST_RELATIONS,
     ) -> None:
         """Take the schema, the largest limit, the deepest path and how apostrophes are read."""
         self.names = Names(schema, max_depth=max_depth)
         self.operands = Operands(undoubles=undoubles)
         self.max_limit = max_limit
+        self.max_includes = max_includes
 
     def rows(self, entity: Entity, asked: Asked) -> Query:
         """Check a list or findone request. Raises BadFilter."""
@@ -55,7 +63,7 @@ class Checker:
             order=self._order(entity, asked),
             limit=asked.limit,
             skip=asked.skip,
-            include=includes(self.names, entity, asked.include),
+            include=self._includes(entity, asked),
             fields=self._fields(entity, asked),
             total=asked.total,
         )
@@ -66,7 +74,7 @@ class Checker:
 
     def count(self, entity: Entity, asked: Asked) -> Query:
         """Check a count request; what a count ignores is checked all the same."""
-        includes(self.names, entity, asked.include)
+        self._includes(entity, asked)
         self._order(entity, asked)
         self._fields(entity, asked)
         distinct = self._paths(entity, asked.distinct or ())
@@ -81,7 +89,7 @@ class Checker:
         """Check a request for one object by its id."""
         return Query(
             entity,
-            include=includes(self.names, entity, asked.include),
+            include=self._includes(entity, asked),
             fields=self._fields(entity, asked),
         )
 
@@ -106,6 +114,9 @@ class Checker:
             distinct=distinct,
             total=asked.total,
         )
+
+    def _includes(self, entity: Entity, asked: Asked) -> tuple[Include, ...]:
+        return includes(self.names, entity, asked.include, self.max_includes)
 
     def _check_limit(self, limit: int | None) -> None:
         if self.max_limit is not None and (limit is None or limit > self.max_limit):

@@ -13,7 +13,9 @@ MOST_RELATIONS = 100
 Tree: TypeAlias = dict[str, "Tree"]
 
 
-def includes(names: Names, entity: Entity, asked: tuple[object, ...]) -> tuple[Include, ...]:
+def includes(
+    names: Names, entity: Entity, asked: tuple[object, ...], most: int = MOST_RELATIONS
+) -> tuple[Include, ...]:
     """Unite names, dotted paths, lists and objects, nested in any way, into one tree.
 
     Raises BadFilter for anything else, for attributes and for unknown names.
@@ -21,7 +23,7 @@ def includes(names: Names, entity: Entity, asked: tuple[object, ...]) -> tuple[I
     if not asked:
         return ()
     tree: Tree = {}
-    collector = _Collector(names)
+    collector = _Collector(names, most)
     for value in asked:
         collector.add(tree, entity, value, 0)
     return _build(names, entity, tree)
@@ -30,8 +32,9 @@ def includes(names: Names, entity: Entity, asked: tuple[object, ...]) -> tuple[I
 class _Collector:
     """Adds what was asked to a tree of relation names."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, most: int) -> None:
         self._names = names
+        self._most = most
         self._count = 0
 
     def add(self, tree: Tree, entity: Entity, value: object, depth: int) -> None:
@@ -60,8 +63,11 @@ class _Collector:
             relation = self._names.relation(entity, segment, dotted)
             if relation.name not in tree:
                 self._count += 1
-                if self._count > MOST_RELATIONS:
-                    raise BadFilter(f"include may name at most {MOST_RELATIONS} relations")
+                if self._count > self._most:
+                    raise BadFilter(
+                        f"include may name at most {self._most} relations on this server "
+                        "(max_includes)"
+                    )
             tree = tree.setdefault(relation.name, {})
             entity = self._names.schema.target(relation)
         return tree, entity

@@ -55,11 +55,16 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One operator on one path. The operand has the field's type; for lists a tuple."""
+    """One operator on one path. The operand has the field's type; for lists a tuple.
+
+    With ``is_whole`` the pattern of a ``like`` (and its kin) must match all of the text, from its
+    first character to its last, instead of some part of it.
+    """
 
     path: Path
     operator: Operator
     operand: Operand
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,29 @@ class AnyOf:
     parts: tuple["Condition", ...]
 
 
-Condition: TypeAlias = Union[Comparison, "AllOf", "AnyOf"]
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Holds when some row reached through these relations exists and meets ``where``.
+
+    It speaks of a row of its own: no other condition shares that row, wherever it stands. The
+    paths in ``where`` begin at the last relation's target. There is at least one relation.
+    """
+
+    relations: tuple[Relation, ...]
+    where: "Condition | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Holds when the part does not hold, be it false or, because of nulls, unknown.
+
+    The part is judged by itself: it shares no related row with conditions outside.
+    """
+
+    part: "Condition"
+
+
+Condition: TypeAlias = Union[Comparison, "AllOf", "AnyOf", "Related", "Not"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from difflib import get_close_matches
 
-from datagateway_api.core import icat_schema
+from datagateway_api.core import dates, icat_schema
 from datagateway_api.core.entities import Entity, Field, FieldType, Relation, Schema
-from datagateway_api.core.errors import BadRequest, TooLarge
+from datagateway_api.core.errors import BadRequest, PreconditionFailed, TooLarge
 from datagateway_api.core.query.parse import shown
 from datagateway_api.core.values import Scalar, convert
-from datagateway_api.core.writing.model import Change, Draft, Problem
+from datagateway_api.core.writing.model import Change, Draft, Moments, Problem
 
 ASSIGNED = ("id", "createId", "createTime", "modId", "modTime")
 LARGEST_ID = 2**63 - 1
@@ -28,6 +29,33 @@ def refuse(problems: Sequence[Problem]) -> BadRequest:
     )
 
 
+def check_unmodified(changes: Sequence[Change], found: Mapping[int, datetime | None]) -> None:
+    """Compare what changes expect with the modTimes found, by id. Raises PreconditionFailed.
+
+    For backends, which must let nobody else in between this and the changing.
+    """
+    problems = [
+        Problem(change.place, "modTime", _newer(change, found[change.id]))
+        for change in changes
+        if change.unmodified is not None and found[change.id] not in change.unmodified
+    ]
+    if problems:
+        where = f"{problems[0].place}: " if problems[0].place else ""
+        more = f" (and {len(problems) - 1} more, see details)" if len(problems) > 1 else ""
+        raise PreconditionFailed(
+            f"{where}{problems[0].reason}{more}",
+            details=[problem.as_detail() for problem in problems[:MOST_PROBLEMS]],
+        )
+
+
+def _newer(change: Change, found: datetime | None) -> str:
+    since = f" at {dates.wire(found)}" if found is not None else ""
+    return (
+        f"{change.entity.name} {change.id} is not as If-Match says: "
+        f"it was last changed{since}; read it again"
+    )
+
+
 class BodyChecker:
     """Holds bodies against one schema."""
 
@@ -42,9 +70,11 @@ class BodyChecker:
         reading.finish()
         return drafts
 
-    def changes(self, entity: Entity, body: object) -> tuple[Change, ...]:
+    def changes(
+        self, entity: Entity, body: object, unmodified: Moments | None = None
+    ) -> tuple[Change, ...]:
         """Read an object, or a list of them, each with the id of what it changes."""
-        reading = _Reading(self._schema)
+        reading = _Reading(self._schema, unmodified)
         changes = tuple(reading.change(entity, item, place, None) for place, item in _items(body))
         seen: set[int] = set()
         for change in changes:
@@ -54,11 +84,13 @@ class BodyChecker:
         reading.finish()
         return changes
 
-    def change(self, entity: Entity, id_: int, body: object) -> Change:
+    def change(
+        self, entity: Entity, id_: int, body: object, unmodified: Moments | None = None
+    ) -> Change:
         """Read the changes of one object, whose id is in the address."""
         if not isinstance(body, dict):
             raise BadRequest(f"the body must be a JSON object, got {shown(body)}")
-        reading = _Reading(self._schema)
+        reading = _Reading(self._schema, unmodified)
         change = reading.change(entity, body, "", id_)
         reading.finish()
         return change
@@ -77,6 +109,7 @@ class _Reading:
     """The reading of one body, collecting its problems as far as they are told."""
 
     schema: Schema
+    unmodified: Moments | None = None
     problems: list[Problem] = field(default_factory=list)
     objects: int = 0
 
@@ -133,7 +166,7 @@ class _Reading:
         values: dict[Field, Scalar | None] = {}
         keys: dict[Relation, int | None] = {}
         if not self._is_object(item, place):
-            return Change(place, entity, 0, values, keys)
+            return Change(place, entity, 0, values, keys, self.unmodified)
         assert isinstance(item, dict)
         found = id_ if id_ is not None else self._id_of(item, place)
         for name, raw in item.items():
@@ -146,7 +179,7 @@ class _Reading:
                 self.problem(place, name, "is a list of other objects; change those themselves")
             elif step is not None:
                 self._key(keys, step, raw, name, place)
-        return Change(place, entity, found, values, keys)
+        return Change(place, entity, found, values, keys, self.unmodified)
 
     def _is_object(self, item: object, place: str) -> bool:
         if isinstance(item, dict):

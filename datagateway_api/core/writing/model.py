@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
 
 from datagateway_api.core.entities import Entity, Field, Relation
 from datagateway_api.core.query.model import Include
 from datagateway_api.core.values import Scalar
+
+Moments: TypeAlias = frozenset[datetime]
+"""The modTimes (naive UTC) of which an object must have one for it to be written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +44,17 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What of an existing object is to be changed."""
+    """What of an existing object is to be changed.
+
+    With ``unmodified`` it is to be changed only while its modTime is one of those.
+    """
 
     place: str
     entity: Entity
     id: int
     values: Mapping[Field, Scalar | None]
     keys: Mapping[Relation, int | None]
+    unmodified: Moments | None = None
 
 
 @dataclass(frozen=True, slots=True)

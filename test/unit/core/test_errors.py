@@ -17,6 +17,8 @@ CODES = {
     "MethodNotAllowed": (405, "method_not_allowed"),
     "Conflict": (409, "conflict"),
     "TooLarge": (413, "too_large"),
+    "PreconditionFailed": (412, "precondition_failed"),
+    "UrlTooLong": (414, "too_large"),
     "UnsupportedMediaType": (415, "unsupported_media_type"),
     "Unprocessable": (422, "unprocessable"),
     "BackendError": (502, "backend_error"),

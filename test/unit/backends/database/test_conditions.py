@@ -5,12 +5,17 @@ import re
 import pytest
 
 from datagateway_api.backends.database.conditions import comparisons, shape
+from datagateway_api.core.query.model import AllOf, Comparison, Condition, Not, Path, Query, Related
+from datagateway_api.core.query.operators import EQ
 from datagateway_api.sql.prepared import prepare
-from test.support.queries import compiler, engine_dialect, rows
+from test.support.queries import SCHEMA, compiler, engine_dialect, rows
 
 
 def where_sql(where: object) -> str:
-    query = rows("Investigation", where=where, fields="id")
+    return sql_of(rows("Investigation", where=where, fields="id"))
+
+
+def sql_of(query: Query) -> str:
     sql = prepare(compiler("postgresql").rows(query).select, engine_dialect("postgresql")).sql
     sql = re.sub(r"\s+", " ", re.sub(r"%\(\w+\)s(::\w+)?", "?", sql)).replace('"', "")
     sql = sql.partition(" WHERE ")[2].rpartition(" ORDER BY ")[0]
@@ -114,3 +119,65 @@ def test_conditions_that_differ_in_values_only_have_the_same_shape(one, other, i
 
 def test_no_condition_has_no_shape():
     assert shape(None) is None
+
+
+def own_condition_sql(condition: Condition) -> str:
+    return sql_of(Query(SCHEMA.entities["Investigation"], where=condition))
+
+
+KEYWORDS = SCHEMA.entities["Investigation"].relations["keywords"]
+TYPE = SCHEMA.entities["Investigation"].relations["type"]
+TO_INVESTIGATION = SCHEMA.entities["Keyword"].relations["investigation"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "sql"),
+    [
+        (
+            Related((KEYWORDS,)),
+            "INVESTIGATION.ID IN (SELECT KEYWORD.INVESTIGATION_ID FROM KEYWORD WHERE true)",
+        ),
+        (
+            Related((KEYWORDS,), rows("Keyword", where={"name": "a"}).where),
+            "INVESTIGATION.ID IN (SELECT KEYWORD.INVESTIGATION_ID FROM KEYWORD "
+            "WHERE KEYWORD.NAME = ?)",
+        ),
+        (
+            Related((TYPE,), rows("InvestigationType", where={"name": "a"}).where),
+            "INVESTIGATION.TYPE_ID IN (SELECT INVESTIGATIONTYPE.ID FROM INVESTIGATIONTYPE "
+            "WHERE INVESTIGATIONTYPE.NAME = ?)",
+        ),
+        (
+            Not(Comparison(Path((), SCHEMA.entities["Investigation"].fields["doi"]), EQ, "a")),
+            "CASE WHEN (INVESTIGATION.DOI = ?) THEN 0 ELSE 1 END = 1",
+        ),
+    ],
+)
+def test_a_condition_that_only_modes_make_in_sql(condition, sql):
+    assert own_condition_sql(condition) == sql
+
+
+def test_two_related_conditions_are_two_sub_selects():
+    one, other = (
+        Related((KEYWORDS,), rows("Keyword", where={"name": n}).where) for n in ("a", "b")
+    )
+    assert own_condition_sql(AllOf((one, other))).count("SELECT") == 2
+
+
+def test_own_conditions_of_different_relations_or_parts_have_different_shapes():
+    name = rows("Keyword", where={"name": "a"}).where
+    other = rows("Keyword", where={"name": "b"}).where
+    assert name is not None
+    assert other is not None
+    made = [
+        name,
+        Not(name),
+        Not(Not(name)),
+        Related((KEYWORDS,)),
+        Related((KEYWORDS,), name),
+        Related((TYPE,), name),
+        Related((KEYWORDS, TO_INVESTIGATION, KEYWORDS), name),
+    ]
+    assert len({shape(condition) for condition in made}) == len(made)
+    assert shape(Related((KEYWORDS,), Not(name))) == shape(Related((KEYWORDS,), Not(other)))
+    assert len(comparisons(AllOf((Not(name), Related((KEYWORDS,), other))))) == 2

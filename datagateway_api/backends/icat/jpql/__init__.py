@@ -1,0 +1,1 @@
+"""From checked queries to ICAT's query language: pure functions, no connection."""

@@ -1,0 +1,1 @@
+"""What a scientist's question means: units, techniques with their descendants, relevance."""

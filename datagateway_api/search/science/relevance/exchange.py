@@ -1,0 +1,62 @@
+"""One JSON request to a scoring service, bounded in time and size."""
+
+import json
+import time
+from typing import Final, Literal
+
+import requests
+
+LARGEST_ANSWER: Final = 32 * 2**20
+_PIECE: Final = 65_536
+
+
+class Failed(Exception):
+    """The service did not answer as it should; ``status`` is 0 where it gave no answer at all.
+
+    The message names the kind of failure only: an address may hold a password.
+    """
+
+    def __init__(self, what: str, status: int = 0) -> None:
+        super().__init__(what)
+        self.status = status
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the service works and refused just this request."""
+        return 400 <= self.status < 500
+
+
+def ask(
+    method: Literal["GET", "POST", "DELETE"], url: str, body: object = None, *, seconds: float
+) -> object:
+    """Send a request and return what its answer's JSON says; raise Failed."""
+    try:
+        with requests.Session() as session:
+            # No proxies, and no credentials from files of the account that the server runs as.
+            session.trust_env = False
+            with session.request(
+                method, url, json=body, timeout=seconds, stream=True, allow_redirects=False
+            ) as response:
+                if not 200 <= response.status_code < 300:
+                    raise Failed(f"it answered {response.status_code}", response.status_code)
+                return _content(response, time.monotonic() + seconds)
+    except requests.Timeout as error:
+        raise Failed("it did not answer in time") from error
+    except requests.ConnectionError as error:
+        raise Failed("it cannot be reached") from error
+    except requests.RequestException as error:
+        raise Failed(f"it cannot be asked ({type(error).__name__})") from error
+
+
+def _content(response: requests.Response, end: float) -> object:
+    content = bytearray()
+    for piece in response.iter_content(_PIECE):
+        content += piece
+        if len(content) > LARGEST_ANSWER:
+            raise Failed("its answer is too large", response.status_code)
+        if time.monotonic() > end:
+            raise Failed("it did not answer in time")
+    try:
+        return json.loads(content) if content else None
+    except (ValueError, RecursionError) as error:
+        raise Failed("its answer is no JSON", response.status_code) from error

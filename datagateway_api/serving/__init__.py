@@ -1,0 +1,1 @@
+"""What running under gunicorn takes: workers, CPUs, and a folder for metrics."""

@@ -1,0 +1,3 @@
+"""What plain `gunicorn` reads in this folder: the settings that come with the package."""
+
+from datagateway_api.gunicorn_conf import *  # noqa: F403

@@ -1,0 +1,128 @@
+"""A real ICAT's answers to 204 queries of five users, given again."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import yaml
+
+from test.support.icat_dump import OWNER, ZONE, load_example
+from util.icat_server.beans import Bean, Scalar
+from util.icat_server.catalogue import Catalogue
+from util.icat_server.errors import IcatError, Kind
+from util.icat_server.jpql import functions
+from util.icat_server.query import Searcher
+from util.icat_server.rules import Rules
+
+KINDS = {"ICATParameterError": Kind.BAD_PARAMETER, "ICATInternalError": Kind.INTERNAL}
+USERS = ("simple/root", "db/acord", "db/nbour", "db/ahau", "anon/anon")
+EXCEPTIONS = Path(__file__).with_name("golden_exceptions.yaml")
+
+
+@pytest.fixture(scope="module")
+def records(shared_data: Path) -> list[dict[str, Any]]:
+    lines = (shared_data / "icat_queries_golden.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.fixture(scope="module")
+def keys(shared_data: Path) -> Any:
+    """The natural keys of the recording, by entity and id."""
+    return json.loads((shared_data / "icat_dump_id_map.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Connection]:
+    path = tmp_path_factory.mktemp("golden") / "icat.sqlite"
+    engine = sa.create_engine(f"sqlite:///{path}")
+    functions.install(engine)
+    with engine.begin() as connection:
+        catalogue = Catalogue.new()
+        catalogue.metadata.create_all(connection)
+        load_example(connection, catalogue)
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def searcher(connection: sa.Connection) -> Searcher:
+    catalogue = Catalogue.inspect(connection)
+    return Searcher(catalogue, Rules(catalogue, frozenset([OWNER]), zone=ZONE), zone=ZONE)
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_a_query_gives_what_icat_gave(
+    user: str, searcher: Searcher, connection: sa.Connection, records: Any, keys: Any
+) -> None:
+    excepted = {each["query"] for each in yaml.safe_load(EXCEPTIONS.read_text()) or ()}
+    wrong = []
+    asked = [record for record in records if record["user"] == user]
+    for record in asked:
+        if record["query"] in excepted:
+            continue
+        given = _answer(searcher, connection, record, keys)
+        expected = _expected(record)
+        if given != expected:
+            wrong.append(f"{record['query']}\n  gave     {given}\n  expected {expected}")
+    assert not wrong, "\n".join(wrong)
+    assert len(asked) == 204
+
+
+def test_the_exceptions_are_recorded_queries_and_have_reasons(records: Any) -> None:
+    queries = {record["query"] for record in records}
+    for each in yaml.safe_load(EXCEPTIONS.read_text()) or ():
+        assert each["query"] in queries
+        assert len(each["reason"]) > 20
+
+
+def _answer(searcher: Searcher, connection: sa.Connection, record: Any, keys: Any) -> Any:
+    try:
+        found = searcher.search(connection, record["user"], record["query"])
+    except IcatError as error:
+        return error.kind
+    # On the wire, nulls among single values vanish.
+    rows = [_shown(each, keys) for each in found if each is not None]
+    return rows if record.get("ordered") else _sorted(rows)
+
+
+def _expected(record: Any) -> Any:
+    if not record["ok"]:
+        return KINDS.get(record["error_type"], record["error_type"])
+    return record["result"] if record["ordered"] else _sorted(record["result"])
+
+
+def _sorted(rows: Any) -> Any:
+    return sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))
+
+
+def _shown(item: Any, keys: Any) -> Any:
+    if isinstance(item, tuple):
+        # The recording client makes a tuple of nulls alone one of one null.
+        shown = [_shown(each, keys) for each in item]
+        return [None] if all(each is None for each in shown) else shown
+    if isinstance(item, Scalar):
+        return _scalar(item.value)
+    return _bean(item, keys) if isinstance(item, Bean) else item
+
+
+def _bean(bean: Bean, keys: Any) -> dict[str, Any]:
+    id_ = str(bean.values["id"])
+    shown: dict[str, Any] = {"_entity": bean.entity.name, "_key": keys[bean.entity.name][id_]}
+    for name, value in bean.values.items():
+        if name in ("createTime", "modTime"):
+            shown[name] = "<time>"
+        elif name != "id" and value is not None:
+            shown[name] = _scalar(value)
+    shown |= {name: _bean(one, keys) for name, one in bean.ones.items() if one is not None}
+    shown |= {name: [_bean(one, keys) for one in many] for name, many in bean.manys.items() if many}
+    return shown
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="milliseconds") + "Z"
+    return value

@@ -1,0 +1,1 @@
+"""ICAT's query language: texts to plain data, plain data to SQLAlchemy statements."""

@@ -1,0 +1,1 @@
+"""ICAT's REST interface, as far as DataGateway and python-icat's scripts use it."""

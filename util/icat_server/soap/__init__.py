@@ -1,0 +1,1 @@
+"""ICAT's SOAP interface: envelopes in, calls, envelopes out."""

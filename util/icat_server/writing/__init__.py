@@ -1,0 +1,1 @@
+"""Creating, updating and deleting, with ICAT's checks, cascades and messages."""
