@@ -3,10 +3,21 @@
 from datagateway_api.settings.load import load_settings
 from datagateway_api.settings.models import (
     BackendSettings,
+    ReadingSettings,
+    Seconds,
     Section,
     ServerSettings,
     Settings,
     Whole,
 )
 
-__all__ = ["BackendSettings", "Section", "ServerSettings", "Settings", "Whole", "load_settings"]
+__all__ = [
+    "BackendSettings",
+    "ReadingSettings",
+    "Seconds",
+    "Section",
+    "ServerSettings",
+    "Settings",
+    "Whole",
+    "load_settings",
+]
