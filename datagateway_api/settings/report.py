@@ -21,11 +21,9 @@ MASK: Final = "***"
 _SECRET_QUERY: Final = re.compile(r"(?i)([?&][^=&]*(?:passw|pwd|secret|token)[^=&]*=)[^&]*")
 _URL_PASSWORD: Final = re.compile(r"(://[^:/@]*:).*(@)")
 
-_LATER: Final = "is not available in this version: remove it"
 RETIRED: Final[Mapping[str, str]] = {
     "test_user_credentials": "is retired: the tests bring their own users. Remove it",
     "test_mechanism": "is retired: the tests bring their own users. Remove it",
-    "search_api": _LATER,
 }
 """Keys of datagateway-api v10 that mean nothing here, with what to do about each."""
 

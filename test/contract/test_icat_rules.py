@@ -1,219 +1,161 @@
-"""ICAT's rules decide what a user sees and changes, and the reader changes nothing about that."""
+"""Who may do what: the rules against a real database."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from datagateway_api.backends.base import Credentials
-from datagateway_api.backends.icat.backend import IcatBackend
-from datagateway_api.backends.icat.clients import Sizes
-from datagateway_api.core.errors import BackendError, Forbidden, NotFound
-from datagateway_api.core.query.model import Asked
-from test.contract.asking import where
-from test.contract.icats import (
-    ALICE,
-    READER,
-    ROOT,
-    ServedIcat,
-    caller_of,
-    served_icat,
-    writing_as,
-)
-from test.contract.writing import Writing, refused
+from test.support import servers
+from test.support.small_icat import ANN, BOB, ROOT, ZONE, SmallIcat, small_icat
+from util.icat_server.query import Searcher
+from util.icat_server.rules import Rules
+from util.icat_server.rules.engine import Flag
 
-ROOTS = ("--root-users", "simple/root simple/reader")
-RULES = (
-    ("R", "SELECT o FROM Investigation o WHERE o.id = 1"),
-    ("R", "SELECT o FROM Dataset o WHERE o.id IN (1, 2)"),
-    ("R", "SELECT o FROM Datafile o WHERE o.name = 'a.nxs'"),
-    ("R", "Facility"),
-    ("RCUD", "Study"),
-    ("RU", "SELECT o FROM Keyword o WHERE o.name LIKE 'i%'"),
-)
+NOBODY = "anon/anon"
 
 
 @pytest.fixture(scope="module")
-def icat(tmp_path_factory) -> Iterator[ServedIcat]:
-    with served_icat(tmp_path_factory.mktemp("rules"), *ROOTS) as served:
-        root = writing_as(served.backend, ROOT)
-        for flags, what in RULES:
-            root.create("Rule", {"crudFlags": flags, "what": what})
-        yield served
+def icat(database_server: servers.DatabaseServer) -> Iterator[SmallIcat]:
+    url = database_server.create_database()
+    with small_icat(url) as icat:
+        yield icat
+    database_server.drop_database(url)
+
+
+ALLOWED: list[tuple[str, Flag, str, Sequence[int], str | None, bool]] = [
+    (ROOT, "D", "Facility", [1], None, True),
+    (NOBODY, "R", "Facility", [1], None, True),
+    (NOBODY, "D", "Facility", [1], None, False),
+    (NOBODY, "C", "InvestigationType", [1], None, True),
+    (NOBODY, "U", "InvestigationType", [1], None, False),
+    # Rules with conditions: the object must be in what one of them finds.
+    (NOBODY, "R", "Investigation", [1], None, True),
+    (NOBODY, "R", "Investigation", [1, 2], None, False),
+    (BOB, "R", "Investigation", [1, 2], None, True),
+    (BOB, "R", "Investigation", [1, 2, 3], None, False),
+    (BOB, "R", "Investigation", [99], None, False),
+    (BOB, "R", "Investigation", [1, 1, 2, 2], None, True),
+    (BOB, "R", "Sample", [1], None, False),
+    (ANN, "U", "Sample", [1], None, True),
+    (ANN, "U", "Sample", [2], None, False),
+    (ANN, "D", "Sample", [1], None, False),
+    # A rule that joins but has no condition.
+    (ANN, "D", "Dataset", [1, 2, 3], None, True),
+    # A rule about one attribute is none about the whole object.
+    (BOB, "U", "Facility", [1], "description", True),
+    (BOB, "U", "Facility", [1], "name", False),
+    (BOB, "U", "Facility", [1], None, False),
+]
+
+
+@pytest.mark.parametrize(("user", "flag", "entity", "ids", "field", "expected"), ALLOWED)
+def test_rules_say_who_may_do_what(
+    icat: SmallIcat,
+    user: str,
+    flag: Flag,
+    entity: str,
+    ids: Sequence[int],
+    field: str | None,
+    expected: bool,
+) -> None:
+    allowed = icat.rules.allows(icat.connection, user, flag, icat.entity(entity), ids, field)
+    assert allowed is expected
+
+
+def test_many_objects_are_asked_for_in_few_statements(icat: SmallIcat) -> None:
+    statements: list[object] = []
+    sa.event.listen(icat.engine, "before_cursor_execute", lambda *given: statements.append(given))
+    ids = [1, 2, *range(1000, 1500)]
+    assert not icat.rules.allows(icat.connection, BOB, "R", icat.entity("Investigation"), ids)
+    assert len(statements) == 2
 
 
 @pytest.fixture
-def root(icat) -> Writing:
-    return writing_as(icat.backend, ROOT)
+def alone(sqlite_server: servers.SqliteFiles) -> Iterator[SmallIcat]:
+    """A catalogue that a test may change."""
+    with small_icat(sqlite_server.create_database()) as icat:
+        yield icat
 
 
-@pytest.fixture
-def alice(icat) -> Writing:
-    return writing_as(icat.backend, ALICE)
+def _count(icat: SmallIcat, text: str, user: str) -> int:
+    return len(icat.ask(text, user))
 
 
-@pytest.fixture
-def read_by_reader(icat) -> Iterator[IcatBackend]:
-    backend = icat.backend_with(reader=READER)
-    yield backend
-    backend.close()
+def _execute(icat: SmallIcat, statement: str) -> None:
+    icat.connection.execute(sa.text(statement))
 
 
-def test_a_user_sees_what_the_rules_let_her_see(alice, root):
-    assert root.ids("Investigation") == [1, 2, 3, 4, 5, 6]
-    assert alice.ids("Investigation") == [1]
-    assert alice.count("Investigation") == 1
-    assert alice.get("Investigation", 1)["id"] == 1
-    with pytest.raises(NotFound):
-        alice.get("Investigation", 2)
-    with pytest.raises(NotFound):
-        alice.find_one("Investigation", where({"id": 2}))
+def test_what_is_public_is_remembered_until_a_rule_comes_or_goes(alone: SmallIcat) -> None:
+    assert _count(alone, "Facility", NOBODY) == 1
+    _execute(alone, "DELETE FROM RULE_ WHERE WHAT = 'Facility'")
+    assert _count(alone, "Facility", NOBODY) == 1
+    alone.rules.forget()
+    assert _count(alone, "Facility", NOBODY) == 0
 
 
-def test_what_a_user_may_not_see_is_left_out_of_what_is_included(alice):
-    row = alice.get("Investigation", 1, Asked(include=("keywords", "type", "datasets.datafiles")))
-    assert [keyword["name"] for keyword in row["keywords"]] == ["iron"]
-    assert row["type"] is None
-    assert [[file["name"] for file in each["datafiles"]] for each in row["datasets"]] == [
-        ["a.nxs"],
-        [],
-    ]
+def test_a_public_step_is_remembered_until_one_comes_or_goes(alone: SmallIcat) -> None:
+    text = "SELECT o FROM Investigation o INCLUDE o.keywords"
+
+    def keywords() -> int:
+        [bean] = alone.ask(text, NOBODY)
+        return len(bean.manys["keywords"])  # type: ignore[union-attr]
+
+    assert keywords() == 2
+    _execute(alone, "DELETE FROM PUBLICSTEP")
+    assert keywords() == 2
+    alone.rules.forget()
+    assert keywords() == 0
 
 
-def test_what_the_rules_forbid_is_forbidden_and_no_matter_of_the_session(alice):
-    body = {"name": "new", "visitId": "1", "title": "t", "facility": 1, "type": 1}
-    for work in (
-        lambda: alice.create("Investigation", body),
-        lambda: alice.change("Facility", 1, {"fullName": "Mine"}),
-        lambda: alice.delete("Investigation", 1),
-    ):
-        found = refused(Forbidden, work)
-        assert "is not allowed" in found.message
-        assert "session" not in found.message.lower()
+def test_rules_with_conditions_and_memberships_count_at_once(alone: SmallIcat) -> None:
+    assert _count(alone, "Dataset", ANN) == 3
+    _execute(alone, "DELETE FROM USERGROUP")
+    assert _count(alone, "Dataset", ANN) == 1
+    _execute(alone, "UPDATE RULE_ SET CRUDFLAGS = 'U' WHERE WHAT LIKE 'Dataset <->%'")
+    assert _count(alone, "Dataset", ANN) == 0
 
 
-def test_a_user_changes_what_the_rules_let_her_change(alice):
-    own = alice.create("Study", {"name": "mine"})
-    assert own["createId"] == "simple/alice"
-    assert alice.change("Study", own["id"], {"description": "new"})["description"] == "new"
-    alice.delete("Study", own["id"])
+def test_a_rule_that_others_wrote_wrongly_is_left_out(
+    alone: SmallIcat, caplog: pytest.LogCaptureFixture
+) -> None:
+    _execute(alone, "UPDATE RULE_ SET WHAT = 'Nonsense' WHERE WHAT LIKE 'Dataset <->%'")
+    assert _count(alone, "Dataset", BOB) == 0
+    assert _count(alone, "Facility", BOB) == 1
+    assert "Nonsense is not an ICAT entity" in caplog.text
 
 
-def test_an_object_whose_relations_a_user_may_not_read_is_not_changed_by_her(alice, root):
-    """ICAT would take what it left out of its answer for what is to be cleared."""
-    study = root.create("Study", {"name": "with a user", "user": 1})["id"]
-    with pytest.raises(Forbidden, match="may not read its user"):
-        alice.change("Study", study, {"description": "new"})
-    assert root.related("Study", study, "user")["id"] == 1
-    root.delete("Study", study)
+def test_a_catalogue_without_derived_columns_has_the_same_rules(
+    sqlite_server: servers.SqliteFiles,
+) -> None:
+    with small_icat(sqlite_server.create_database()) as icat:
+        for name in icat.catalogue.derived.values():
+            _execute(icat, f"ALTER TABLE RULE_ DROP COLUMN {name.column}")
+        found = icat.catalogue.inspect(icat.connection)
+        assert not found.derived
+        searcher = Searcher(found, Rules(found, frozenset([ROOT]), zone=ZONE), zone=ZONE)
+        assert len(searcher.search(icat.connection, BOB, "Dataset")) == 1
 
 
-def test_changes_that_cannot_be_undone_are_told_honestly(alice, root):
-    """She may change only what begins with i, so what she renamed is beyond her."""
-    rule = {"crudFlags": "R", "what": "SELECT o FROM Investigation o WHERE o.title = 'Own'"}
-    rule_id = root.create("Rule", rule)["id"]
-    own = root.investigation(keywords=[{"name": "i1"}, {"name": "i2"}, {"name": "i3"}])
-    ids = [keyword["id"] for keyword in own["keywords"]]
-    body = [{"id": id_, "name": name} for id_, name in zip(ids, ("x", "y", "x"), strict=True)]
-    found = refused(BackendError, alice.change_all, "Keyword", body)
-    assert f"could not be put back: Keyword {ids[0]}, {ids[1]}" in found.message
-    root.delete("Investigation", own["id"])
-    root.delete("Rule", rule_id)
+def test_threads_of_many_users_never_see_each_others_answers(alone: SmallIcat) -> None:
+    expected = {ROOT: 3, ANN: 1, BOB: 2, NOBODY: 1}
+    text = "SELECT o FROM Investigation o"
 
+    def work(number: int) -> None:
+        user = list(expected)[number % len(expected)]
+        with alone.engine.connect() as connection:
+            for turn in range(25):
+                limited = f"{text} LIMIT 0, {10 + turn % 5}"
+                found = alone.searcher.search(connection, user, limited)
+                assert len(found) == expected[user]
+                if turn % 5 == 0:
+                    alone.rules.forget()
 
-def test_users_with_different_rights_never_see_each_others_rows(icat):
-    sizes = Sizes(cache=2, pool_init=1, pool_max=3, timeout=60)
-    backend = icat.backend_with(sizes=sizes)
-    users = [writing_as(backend, credentials) for credentials in (ROOT, ALICE) * 4]
-    wanted = [6, 1] * 4
-
-    def work(number: int) -> set[int]:
-        return {users[number].count("Investigation") for _ in range(15)}
-
-    with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(work, range(8))) == [{number} for number in wanted]
-
-
-def of_parent(id_: int, **asked: Any) -> Asked:
-    return replace(where({"dataset.id": id_}), **asked)
-
-
-def test_the_reader_lists_what_is_below_what_the_user_sees(icat, alice, read_by_reader):
-    assert alice.ids("Datafile", of_parent(1)) == [1]
-    reading = writing_as(read_by_reader, ALICE)
-    assert reading.ids("Datafile", of_parent(1)) == [1, 2]
-    assert reading.count("Datafile", of_parent(1)) == 2
-    asked = of_parent(1, order=("name desc",), include=("dataset",))
-    assert reading.find_one("Datafile", asked)["dataset"]["id"] == 1
-    assert reading.ids("Dataset", where({"investigation.id": 1, "name": {"like": "2"}})) == [2]
-
-
-def test_the_reader_shows_nothing_below_what_the_user_does_not_see(read_by_reader):
-    reading = writing_as(read_by_reader, ALICE)
-    assert reading.ids("Datafile", of_parent(3)) == []
-    assert reading.ids("Dataset", where({"investigation.id": 2})) == []
-    assert reading.count("Datafile", of_parent(99)) == 0
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        Asked(),
-        where({"dataset.id": {"in": [1, 3]}}),
-        where({"or": [{"dataset.id": 1}, {"id": {"gt": 0}}]}),
-        of_parent(1, include=("dataset.investigation",)),
-        of_parent(1, include=("datafileFormat",)),
-        of_parent(1, order=("datafileFormat.name",)),
-        where({"dataset.id": 1}, {"dataset.investigation.investigationUsers.role": "PI"}),
-        Asked(where=({"dataset.id": 1},), distinct=("datafileFormat.version",)),
-    ],
-)
-def test_a_query_that_looks_further_is_the_users_own(alice, read_by_reader, asked):
-    reading = writing_as(read_by_reader, ALICE)
-    assert reading.rows("Datafile", asked) == alice.rows("Datafile", asked)
-
-
-def test_what_a_user_may_see_is_asked_once_a_while_for_each_user(read_by_reader):
-    reading, other = writing_as(read_by_reader, ALICE), writing_as(read_by_reader, ROOT)
-    numbers = []
-    for who in (reading, reading, other, other):
-        before = read_by_reader.call_count()
-        who.rows("Datafile", of_parent(2))
-        numbers.append(read_by_reader.call_count() - before)
-    # The first also logs the reader in and asks for its name and its time.
-    assert numbers[1:] == [1, 2, 1]
-
-
-def test_a_reader_that_cannot_log_in_is_no_matter_of_the_users(icat, alice, caplog):
-    wrong = Credentials("simple", "reader", "wrong")
-    reading = writing_as(icat.backend_with(reader=wrong), ALICE)
-    assert reading.rows("Datafile", of_parent(1)) == alice.rows("Datafile", of_parent(1))
-    assert "the reader of use_reader_for_performance cannot log in" in caplog.text
-    assert "wrong" not in caplog.text
-
-
-def test_a_reader_whose_session_ended_logs_in_again(icat, read_by_reader):
-    reading = writing_as(read_by_reader, ALICE)
-    assert reading.ids("Datafile", of_parent(1)) == [1, 2]
-    icat.backend.logout(read_by_reader.service_caller(READER))
-    # The request that meets the ended session is the user's own, the next is the reader's again.
-    assert reading.ids("Datafile", of_parent(1)) == [1]
-    assert reading.ids("Datafile", of_parent(1)) == [1, 2]
-
-
-def test_the_service_has_an_anonymous_session_that_is_opened_again_when_it_ends(icat):
-    backend = icat.backend_with()
-    first = backend.service_caller()
-    assert first.user_name == "anon/anon"
-    assert backend.service_caller() == first
-    icat.backend.logout(first)
-    query = writing_as(icat.backend, ROOT).query("Facility", Asked())
-    with pytest.raises(Forbidden, match="unknown or has expired"):
-        backend.list(first, query)
-    second = backend.service_caller()
-    assert second != first
-    assert backend.list(second, query).body.startswith(b"[")
-    assert backend.service_caller(READER).user_name == "simple/reader"
-    assert caller_of(backend, ALICE).user_name == "simple/alice"
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(work, range(16)))
+    finally:
+        sys.setswitchinterval(interval)
