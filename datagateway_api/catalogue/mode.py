@@ -18,6 +18,7 @@ from datagateway_api.settings import Section
 from datagateway_api.web import docs_ui, metrics
 from datagateway_api.web.access_log import count_calls
 from datagateway_api.web.api import JsonApi
+from datagateway_api.web.errors import Shape, add_shape, body_of
 from datagateway_api.web.paths import CaseFolded
 from datagateway_api.web.sessions import Sessions
 
@@ -61,6 +62,7 @@ def mount(app: Flask, section: Section) -> None:
             endpoint=f"catalogue.{name}",
             resource_class_args=(backend,),
         )
+    add_shape(app, Shape(extension, body_of))
     docs_ui.mount(app, "catalogue", extension, Document(backend, section), TITLE)
     segments = {entity.endpoint for entity in icat_schema.load().entities.values()}
     app.wsgi_app = CaseFolded(  # type: ignore[method-assign]

@@ -50,6 +50,7 @@ class Conditions:
             return _joined(and_, [self.compile(part) for part in condition.parts])
         if isinstance(condition, AnyOf):
             return _joined(or_, [self.compile(part) for part in condition.parts])
+        assert isinstance(condition, Comparison), "no request can write any other condition"
         return self._comparison(condition)
 
     def _comparison(self, comparison: Comparison) -> Sql:

@@ -66,7 +66,7 @@ def mount(app: Flask, section: Section) -> None:
         app,
         NAME,
         extension,
-        Document(section),
+        Document(),
         TITLE,
         status=lambda: orjson.dumps(search.status()),
     )

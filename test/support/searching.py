@@ -18,10 +18,17 @@ PANOSC_MAPPING = str(DATA / "panosc_mapping.json")
 V10_MAPPING = str(DATA / "v10_mapping.json")
 
 
-def search_app(db_url: str, *, catalogue: str | None = None, **changes: object) -> Flask:
+def search_app(
+    db_url: str,
+    *,
+    catalogue: str | None = None,
+    server: Mapping[str, object] = {},
+    **changes: object,
+) -> Flask:
     """Return an app that serves the search, and the catalogue too where its extension is given."""
     section = {"extension": "/api", "backend": "db", "db_url": db_url, **changes}
     environ = {"DATAGATEWAY_API__SEARCH_API": json.dumps(section)}
+    environ |= {f"DATAGATEWAY_API__{name.upper()}": str(value) for name, value in server.items()}
     if catalogue is not None:
         other = {"extension": catalogue, "backend": "db", "db_url": db_url}
         environ["DATAGATEWAY_API__DATAGATEWAY_API"] = json.dumps(other)
