@@ -50,7 +50,7 @@ def setting_names() -> list[str]:
     found = [row.key for row in settings_of(ServerSettings)]
     for model in section_models().values():
         found += [row.key for row in settings_of(model)]
-    return found
+    return [*dict.fromkeys(found)]
 
 
 @pytest.mark.parametrize(
