@@ -47,7 +47,7 @@ def test_a_case_that_does_not_exist_is_refused(tmp_path):
 
 def test_the_icat_backend_takes_a_tenth_of_what_python_icat_takes(tmp_path):
     """For reading a long list, everything outside ICAT and the network; on either road."""
-    options = ("--backend", "python_icat", "--years", "3", "--cases", "datafiles")
+    options = ("--backend", "python_icat", "--cases", "datafiles", "--seconds", "3")
     done = run(tmp_path, *options, "--json", "found.json")
     assert done.returncode == 0, done.stderr
     (found,) = json.loads((tmp_path / "found.json").read_text())["SQLite"]
