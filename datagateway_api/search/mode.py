@@ -31,7 +31,7 @@ from datagateway_api.search.service import Search
 from datagateway_api.search.settings import SearchSection
 from datagateway_api.search.visibility import PUBLIC_BY_DATE, Visibility
 from datagateway_api.settings import Section
-from datagateway_api.web import docs_ui
+from datagateway_api.web import docs_ui, metrics
 from datagateway_api.web.access_log import count_calls
 from datagateway_api.web.api import JsonApi
 from datagateway_api.web.errors import Shape, add_shape
@@ -51,6 +51,7 @@ def mount(app: Flask, section: Section) -> None:
     extension = section.extension
     file = checked_mapping(section.mapping_file)
     backend = backend_for(section)
+    metrics.watch(app, NAME, backend)
     search = search_of(section, file, backend)
     app.url_map.converters["pid"] = PidConverter
     api = JsonApi(app)
