@@ -20,11 +20,8 @@ from util.benchmark.search_cases import SEARCH_CASES
 from util.database_servers import ServerAbsent, start_mariadb, start_postgresql
 
 FOLDER = Path(".benchmark")
-<<<<<<< HEAD
-ICAT_NAMES = tuple(case.name for case in ICAT_CASES)
-=======
 ALL = (*CASES, *SEARCH_CASES)
->>>>>>> main
+ICAT_NAMES = tuple(case.name for case in ICAT_CASES)
 
 
 @click.command()
@@ -101,19 +98,12 @@ def _databases(
 
 
 def _chosen(words: str | None, known: Sequence[str] | None) -> list[Case]:
-    cases = [case for case in CASES if known is None or case.name in known]
+    cases = [case for case in ALL if known is None or case.name in known]
     if words is None:
-<<<<<<< HEAD
         return cases
     found = [case for case in cases if any(word.strip() in case.name for word in words.split(","))]
     if not found:
         names = "; ".join(case.name for case in cases)
-=======
-        return list(ALL)
-    found = [case for case in ALL if any(word.strip() in case.name for word in words.split(","))]
-    if not found:
-        names = "; ".join(case.name for case in ALL)
->>>>>>> main
         raise click.BadParameter(f"no case's name holds that; the names are: {names}")
     return found
 
