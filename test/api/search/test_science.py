@@ -218,8 +218,8 @@ def test_conditions_and_limit_hold_for_scored_rows(request, kind):
     assert [*scores(search, "copper", limit=1, skip=1)] == best[1:2]
     assert [*scores(search, "copper", where={"title": {"like": "Two"}})] == ["both"]
     techniques = {"relation": "techniques", "scope": {"where": {"pid": f"{PANET}01162"}}}
-    asked = {"include": [{"relation": "datasets", "scope": {"include": [techniques]}}]}
-    assert [*scores(search, "copper", **asked)] == ["copper"]
+    datasets = {"relation": "datasets", "scope": {"include": [techniques]}}
+    assert [*scores(search, "copper", include=[datasets])] == ["copper"]
 
 
 @pytest.mark.parametrize("kind", ["search", "by_service"])
