@@ -50,7 +50,8 @@ class Conditions:
             return _joined(and_, [self.compile(part) for part in condition.parts])
         if isinstance(condition, AnyOf):
             return _joined(or_, [self.compile(part) for part in condition.parts])
-        assert isinstance(condition, Comparison), "no request can write any other condition"
+        # The query language has no more than these; the search's conditions do not come here.
+        assert isinstance(condition, Comparison)
         return self._comparison(condition)
 
     def _comparison(self, comparison: Comparison) -> Sql:

@@ -18,7 +18,7 @@ from datagateway_api.search.parts import parts_of
 from datagateway_api.search.service import Search
 from datagateway_api.search.settings import SearchSection
 from datagateway_api.settings import Section
-from datagateway_api.web import docs_ui
+from datagateway_api.web import docs_ui, metrics
 from datagateway_api.web.access_log import count_calls
 from datagateway_api.web.api import JsonApi
 from datagateway_api.web.errors import Shape, add_shape
@@ -37,6 +37,7 @@ def mount(app: Flask, section: Section) -> None:
     extension = section.extension
     parts = parts_of(section)
     backend = backend_for(section)
+    metrics.watch(app, NAME, backend)
     search = parts.search(section, backend)
     app.url_map.converters["pid"] = PidConverter
     api = JsonApi(app)

@@ -1,12 +1,16 @@
 """What ICAT's query language means, and what its rules let be seen, on each kind of database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from test.support import servers
-from test.support.small_icat import SmallIcat, small_icat
+from test.support.small_icat import ANN, BOB, ROOT, SmallIcat, small_icat
 from util.icat_server.beans import Bean, Item, Row, Scalar
+from util.icat_server.errors import IcatError, Kind
+from util.icat_server.query import searcher
 
 
 @pytest.fixture(scope="module")
@@ -384,3 +388,24 @@ def test_what_cannot_be_got_is_refused(
         icat.searcher.get(icat.connection, user, text, id_)
     assert caught.value.kind == kind
     assert caught.value.message.startswith(message)
+
+
+def test_a_query_asked_again_is_neither_read_nor_compiled(
+    icat: SmallIcat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+
+    def noting(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*given: Any) -> Any:
+            calls.append(name)
+            return function(*given)
+
+        return call
+
+    for name in ("read", "plan"):
+        monkeypatch.setattr(searcher, name, noting(name, getattr(searcher, name)))
+    text = "SELECT o FROM Dataset o WHERE o.name = 'asked for the first time'"
+    for user in (ROOT, ROOT, BOB, BOB, ROOT):
+        icat.ask(text, user)
+    # The rules that apply to another user make another statement.
+    assert calls == ["read", "plan", "plan"]
