@@ -70,7 +70,7 @@ values = st.recursive(
 def test_any_value_is_read_back_from_the_cell_that_is_written_for_it(value):
     text = io.StringIO()
     rows = [["dataset_number", "own"], ["1", extra_cell(value)]]
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    csv.writer(text).writerows(rows)
     (row,) = csv_rows(text.getvalue().encode())
     found = row["own"]
     assert (found, type(found)) == (value, type(value))
