@@ -99,6 +99,13 @@ def integration_tests(session: nox.Session) -> None:
 
 
 @nox.session
+def icat_conformance(session: nox.Session) -> None:
+    """Run python-icat's own test suite against the stand-in for ICAT."""
+    install_locked(session, "--with", "tests", "--all-extras")
+    session.run("python", "-m", "util.icat_server.conformance", *session.posargs)
+
+
+@nox.session
 def audit(session: nox.Session) -> None:
     """Look for known vulnerabilities in the locked packages."""
     install_locked(session, "--only", "audit")

@@ -166,6 +166,21 @@ def create_catalogue(config: Path | None, db_url: str | None, icat_version: str 
     click.echo(f"Created {count} tables.")
 
 
+@main.command("feed-scoring")
+@_config
+@click.option("--compute", is_flag=True, help="Then have the service compute its weights.")
+def feed_scoring(config: Path | None, compute: bool) -> None:
+    """Send all that the search finds to the scoring service that the settings name."""
+    from datagateway_api.search import feed
+
+    section = _settings(config).sections.get("search_api")
+    for group, fed in feed.feed(section):
+        click.echo(f"{group}: {fed.added} new, {fed.changed} changed, {fed.removed} removed")
+    if compute:
+        started = feed.feeder(section).start_computing()
+        click.echo("It computes its weights now." if started else "It was at its weights already.")
+
+
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True)
 @click.option(
@@ -184,7 +199,8 @@ def create_catalogue(config: Path | None, db_url: str | None, icat_version: str 
 )
 def demo(port: int, directory: Path, years: int) -> None:
     """Make a mock catalogue once, serve it, and show how to query it."""
-    from datagateway_api.demo import Demo, run
+    from datagateway_api.demo.place import Demo
+    from datagateway_api.demo.run import run
 
     run(Demo(directory.absolute(), port, years))
 
@@ -198,10 +214,10 @@ def _settings(config: Path | None) -> "Settings":
 
 def _db_url(settings: "Settings") -> str:
     """The one database that the sections name."""
-    from datagateway_api.settings import BackendSettings
+    from datagateway_api.settings import ReadingSettings
 
     sections: Iterable[object] = settings.sections.values()
-    backends = [section for section in sections if isinstance(section, BackendSettings)]
+    backends = [section for section in sections if isinstance(section, ReadingSettings)]
     urls = {section.db_url for section in backends if section.db_url is not None}
     if len(urls) != 1:
         raise click.UsageError(f"the settings name {len(urls)} databases: choose with --db-url")

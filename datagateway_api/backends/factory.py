@@ -1,19 +1,15 @@
 """From a section of the settings to its backend: the one place that imports implementations."""
 
-from typing import TYPE_CHECKING
-
 from datagateway_api.backends.base import Backend, Credentials
-
-if TYPE_CHECKING:
-    from datagateway_api.settings import BackendSettings
+from datagateway_api.settings import BackendSettings, ReadingSettings
 
 
-def backend_for(section: "BackendSettings") -> Backend:
+def backend_for(section: ReadingSettings) -> Backend:
     """Return the backend that a mode's section asks for, without connecting."""
     return _icat(section) if section.backend == "python_icat" else _database(section)
 
 
-def _database(section: "BackendSettings") -> Backend:
+def _database(section: ReadingSettings) -> Backend:
     from datagateway_api.accounts.sessions import SessionRules
     from datagateway_api.backends.database.backend import DatabaseBackend
     from datagateway_api.sql.connections import Limits
@@ -24,18 +20,21 @@ def _database(section: "BackendSettings") -> Backend:
         pool_timeout=section.pool_timeout,
         query_timeout=section.query_timeout,
     )
-    rules = SessionRules(
-        allows_anon=section.mechanisms.anon,
-        users=section.mechanisms.simple.users,
-        minutes=section.session_minutes,
-        cache_seconds=section.session_cache_seconds,
-        failures_per_minute=section.login_failures_per_minute,
-    )
+    # A mode that only reads for itself lets nobody log in.
+    rules = SessionRules()
+    if isinstance(section, BackendSettings):
+        rules = SessionRules(
+            allows_anon=section.mechanisms.anon,
+            users=section.mechanisms.simple.users,
+            minutes=section.session_minutes,
+            cache_seconds=section.session_cache_seconds,
+            failures_per_minute=section.login_failures_per_minute,
+        )
     assert section.db_url is not None, "the settings demand it for this backend"
     return DatabaseBackend(section.db_url, limits, rules)
 
 
-def _icat(section: "BackendSettings") -> Backend:
+def _icat(section: ReadingSettings) -> Backend:
     from datagateway_api.backends.icat.backend import IcatBackend, ReadThrough, Ways
     from datagateway_api.backends.icat.clients import Sizes
     from datagateway_api.backends.icat.connecting import Access
@@ -54,7 +53,9 @@ def _icat(section: "BackendSettings") -> Backend:
         read_through=ReadThrough(section.icat_read_through),
         time_zone=section.icat_time_zone,
         sorts_nulls_first=section.icat_sorts_nulls_first,
-        session_cache_seconds=section.session_cache_seconds,
+        session_cache_seconds=(
+            section.session_cache_seconds if isinstance(section, BackendSettings) else 0
+        ),
         reader=account if reader.enabled else None,
     )
     return IcatBackend(access, sizes, ways)

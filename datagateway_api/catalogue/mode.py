@@ -7,7 +7,6 @@ from werkzeug.routing import BaseConverter
 
 from datagateway_api.backends.base import Backend
 from datagateway_api.backends.factory import backend_for
-from datagateway_api.backends.measured import measure
 from datagateway_api.catalogue.openapi import TITLE, Document
 from datagateway_api.catalogue.reader import Reader
 from datagateway_api.catalogue.resources import Ping, generate
@@ -18,6 +17,7 @@ from datagateway_api.settings import Section
 from datagateway_api.web import docs_ui, metrics
 from datagateway_api.web.access_log import count_calls
 from datagateway_api.web.api import JsonApi
+from datagateway_api.web.errors import Shape, add_shape, body_of
 from datagateway_api.web.paths import CaseFolded
 from datagateway_api.web.sessions import Sessions
 
@@ -39,10 +39,7 @@ def mount(app: Flask, section: Section) -> None:
     assert isinstance(section, CatalogueSection)
     extension = section.extension
     backend = backend_for(section)
-    figures = metrics.of(app)
-    if figures is not None:
-        figures.watch_pool("catalogue", backend.pool_state)
-        measure(backend, figures.observer("catalogue"))
+    metrics.watch(app, "catalogue", backend)
     reader = Reader(backend, section)
     app.url_map.converters["int64"] = Int64Converter
     api = JsonApi(app)
@@ -61,6 +58,7 @@ def mount(app: Flask, section: Section) -> None:
             endpoint=f"catalogue.{name}",
             resource_class_args=(backend,),
         )
+    add_shape(app, Shape(extension, body_of))
     docs_ui.mount(app, "catalogue", extension, Document(backend, section), TITLE)
     segments = {entity.endpoint for entity in icat_schema.load().entities.values()}
     app.wsgi_app = CaseFolded(  # type: ignore[method-assign]

@@ -7,10 +7,10 @@ from heapq import merge
 from itertools import islice
 from typing import Any, TypeAlias
 
-from datagateway_api.core.errors import NotFound
 from datagateway_api.core.query.model import Order as CoreOrder
 from datagateway_api.core.query.model import Path
 from datagateway_api.search.comparing import among
+from datagateway_api.search.errors import unknown_object
 from datagateway_api.search.filters import Field, Filter, Order, Test
 from datagateway_api.search.includes import Includes
 from datagateway_api.search.logic import Truth, every
@@ -93,7 +93,7 @@ class Answering:
         bare = Filter(asked.entity, where=test, fields=asked.fields, limit=1)
         found = self.records(bare)
         if not found:
-            raise NotFound(f"Unknown {asked.entity.name} id {pid[:200]!r}")
+            raise unknown_object(asked.entity.name, pid)
         return found[0]
 
     def _files(self, asked: Filter, dataset: Filter, pid: str) -> dict[Source, Truth]:

@@ -1,6 +1,6 @@
 """A filter as plain data: every name found in the PaNOSC model, no catalogue known yet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, Union
 
 from datagateway_api.search.panosc import PanoscEntity
@@ -105,3 +105,9 @@ class Filter:
     limit: int | None = None
     skip: int = 0
     query: str | None = None
+
+    def with_more(self, *, where: Where | None, query: str | None) -> "Filter":
+        """Return the filter with a further condition, and words to search for if it has none."""
+        wheres = tuple(each for each in (self.where, where) if each is not None)
+        both = Every(wheres) if len(wheres) > 1 else next(iter(wheres), None)
+        return replace(self, where=both, query=self.query or query)

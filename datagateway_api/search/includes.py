@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from datagateway_api.core.errors import BadFilter
 from datagateway_api.search.asked_units import AskedUnit, asked_units
@@ -17,6 +17,9 @@ from datagateway_api.search.translate import Translator
 
 MOST_ROWS = 200_000
 """Rows of one include that are read for one answer."""
+
+CONVERTED_BY: Final = frozenset(("name", "value", "unit"))
+"""What decides a value's unit in the answer, whether or not it is asked for."""
 
 Key: TypeAlias = tuple[str, int]
 
@@ -36,10 +39,11 @@ class _Group:
 
     @property
     def needed(self) -> frozenset[str] | None:
-        """The attributes to read: those asked for and those that are sorted by."""
+        """The attributes to read: those asked for, and what sorting and units go by."""
         if self.fields is None:
             return None
-        return self.fields | {key.name for scope in self.scopes for key in scope.order}
+        sorting = {key.name for scope in self.scopes for key in scope.order}
+        return self.fields | sorting | (CONVERTED_BY if self.units else frozenset())
 
     @property
     def includes(self) -> tuple[Include, ...]:

@@ -41,10 +41,20 @@ def some(parts: Iterable[Truth]) -> Truth:
 
 
 def negated(part: Truth) -> Truth:
-    """Hold when a part does not, be it false or unknown."""
-    if isinstance(part, bool):
-        return not part
-    return part.part if isinstance(part, Not) else Not(part)
+    """Hold when a part does not, be it false or unknown.
+
+    The negation goes down to the parts of an AND or OR: what is deeply nested gets no deeper.
+    """
+    match part:
+        case bool():
+            return not part
+        case Not():
+            return part.part
+        case AllOf(parts):
+            return some(negated(each) for each in parts)
+        case AnyOf(parts):
+            return every(negated(each) for each in parts)
+    return Not(part)
 
 
 def related(relations: tuple[Relation, ...], where: Truth) -> Truth:

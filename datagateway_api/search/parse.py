@@ -51,7 +51,7 @@ class _Parser:
                 raise BadFilter(unknown(place, "a filter", key, KEYS))
         skip = raw.get("skip") if raw.get("skip") is not None else raw.get("offset")
         name = "skip" if raw.get("skip") is not None else "offset"
-        return Filter(
+        found = Filter(
             entity,
             where=self._where.read(raw.get("where"), entity, place / "where"),
             include=self._include(raw.get("include"), entity, place / "include", depth),
@@ -61,6 +61,9 @@ class _Parser:
             skip=_whole(skip, place / name),
             query=_query(raw.get("query"), place / "query"),
         )
+        if depth == 0:
+            _check_pid(found, place / "fields")
+        return found
 
     def _include(
         self, raw: object, entity: PanoscEntity, place: Place, depth: int
@@ -79,6 +82,13 @@ class _Parser:
         target = self._target(relation)
         scope = self.filter(item.scope, target, item.place / "scope", depth + 1)
         return Include(relation.name, scope)
+
+
+def _check_pid(found: Filter, place: Place) -> None:
+    """Refuse, as the reference does, to include something in an object without its pid."""
+    has_pid = found.fields is None or "pid" not in found.entity.attributes or "pid" in found.fields
+    if found.include and not has_pid:
+        raise BadFilter(f"{place} must keep pid where something is included")
 
 
 def _order(raw: object, entity: PanoscEntity, place: Place) -> tuple[Order, ...]:

@@ -12,6 +12,8 @@ from datagateway_api.search.panosc import PanoscEntity, Relation
 from datagateway_api.search.places import Place
 
 DEEPEST: Final = 100
+RELATION: Final = 10
+"""One relation counts as so many levels of nesting: each is a sub-select in a sub-select."""
 MOST_TESTS: Final = 1000
 LONGEST_LIST: Final = 20_000
 LONGEST_TEXT: Final = 10_000
@@ -81,7 +83,7 @@ class WhereParser:
                     f'{{"{name}.pid":"a"}}, or give an object, got {shown(value)}'
                 )
         target = self._target(entity.relations[name])
-        return Has(name, self._pairs(flat, target, place, depth + 1))
+        return Has(name, self._pairs(flat, target, place, depth + RELATION))
 
     def _key(
         self, key: str, value: object, entity: PanoscEntity, place: Place, depth: int

@@ -9,6 +9,7 @@ from datagateway_api.core.query.model import Order as CoreOrder
 from datagateway_api.core.query.model import Path
 from datagateway_api.search.answering import Answering, Objects
 from datagateway_api.search.filters import Every, Field, Filter, Test
+from datagateway_api.search.panosc import PanoscEntity
 from datagateway_api.search.records import Record
 from datagateway_api.search.science.relevance.scorer import Corpus, Item, Scorer
 
@@ -85,11 +86,11 @@ def _complete(answering: Answering, asked: Filter, found: Sequence[Record]) -> l
 
 def _corpus(answering: Answering, asked: Filter) -> Corpus:
     """Return all objects of a class that may be seen, as texts."""
-    return Corpus(lambda: _items(answering, asked), _version(answering, asked))
+    return Corpus(lambda: items(answering, asked.entity), _version(answering, asked))
 
 
-def _items(answering: Answering, asked: Filter) -> Iterator[Item]:
-    entity = asked.entity
+def items(answering: Answering, entity: PanoscEntity) -> Iterator[Item]:
+    """Yield all objects of a class that may be seen, as texts."""
     names = [*entity.searched, *(name for name in ("keywords",) if name in entity.attributes)]
     for each in answering.rows(Filter(entity, fields=frozenset((*names, "pid")))):
         texts: list[str] = []

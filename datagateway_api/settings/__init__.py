@@ -3,6 +3,8 @@
 from datagateway_api.settings.load import load_section, load_settings
 from datagateway_api.settings.models import (
     BackendSettings,
+    ReadingSettings,
+    Seconds,
     Section,
     ServerSettings,
     Settings,
@@ -11,6 +13,8 @@ from datagateway_api.settings.models import (
 
 __all__ = [
     "BackendSettings",
+    "ReadingSettings",
+    "Seconds",
     "Section",
     "ServerSettings",
     "Settings",

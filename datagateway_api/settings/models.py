@@ -178,8 +178,8 @@ class IcatSettings(ChosenBackend):
         return values.at_most(value, info.data.get(name), name)
 
 
-class BackendSettings(IcatSettings):
-    """How a mode reaches its catalogue: in its database, or through ICAT.
+class ReadingSettings(IcatSettings):
+    """How a mode reads a catalogue: in its database, or through ICAT.
 
     The settings of the way that is not taken may be there, and mean nothing.
     """
@@ -189,23 +189,6 @@ class BackendSettings(IcatSettings):
         repr=False,
         validate_default=True,
         description="The catalogue's database, as an SQLAlchemy URL. Required with `backend: db`.",
-    )
-    read_only: bool = Field(
-        True, description="Whether every request that would change the catalogue is refused."
-    )
-    mechanisms: Mechanisms = Field(default_factory=Mechanisms)
-    session_minutes: Whole = Field(
-        120, gt=0, description="How long a session lives after login or refresh, in minutes."
-    )
-    session_cache_seconds: Seconds = Field(
-        3,
-        ge=0,
-        le=60,
-        description="How long a session found valid is not looked up again, in seconds; "
-        "0 looks it up every time.",
-    )
-    login_failures_per_minute: Whole = Field(
-        5, ge=1, description="Failed logins of one user after which further ones have to wait."
     )
     connection_pool_size: Whole = Field(
         8, ge=2, le=200, description="The most database connections one server process opens."
@@ -225,6 +208,28 @@ class BackendSettings(IcatSettings):
     def _has_database(cls, value: str | None, info: ValidationInfo) -> str | None:
         is_needed = info.data.get("backend") == "db"
         return values.given_when(value, is_needed, "backend: db", "sqlite:///catalogue.db")
+
+
+class BackendSettings(ReadingSettings):
+    """How a mode reaches its catalogue for users who log in, to read and to write."""
+
+    read_only: bool = Field(
+        True, description="Whether every request that would change the catalogue is refused."
+    )
+    mechanisms: Mechanisms = Field(default_factory=Mechanisms)
+    session_minutes: Whole = Field(
+        120, gt=0, description="How long a session lives after login or refresh, in minutes."
+    )
+    session_cache_seconds: Seconds = Field(
+        3,
+        ge=0,
+        le=60,
+        description="How long a session found valid is not looked up again, in seconds; "
+        "0 looks it up every time.",
+    )
+    login_failures_per_minute: Whole = Field(
+        5, ge=1, description="Failed logins of one user after which further ones have to wait."
+    )
 
 
 class ServerSettings(Frozen):

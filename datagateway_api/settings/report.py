@@ -21,11 +21,9 @@ MASK: Final = "***"
 _SECRET_QUERY: Final = re.compile(r"(?i)([?&][^=&]*(?:passw|pwd|secret|token)[^=&]*=)[^&]*")
 _URL_PASSWORD: Final = re.compile(r"(://[^:/@]*:).*(@)")
 
-_LATER: Final = "is not available in this version: remove it"
 RETIRED: Final[Mapping[str, str]] = {
     "test_user_credentials": "is retired: the tests bring their own users. Remove it",
     "test_mechanism": "is retired: the tests bring their own users. Remove it",
-    "search_api": _LATER,
 }
 """Keys of datagateway-api v10 that mean nothing here, with what to do about each."""
 
@@ -207,6 +205,7 @@ def _plain(value: object, *, is_secret: bool) -> object:
             return {str(key): _plain(item, is_secret=is_secret) for key, item in value.items()}
         case tuple():
             return [_plain(item, is_secret=is_secret) for item in value]
-        case str() if is_secret:
+        # An empty text hides nothing, and masked it would no longer be empty.
+        case str() if is_secret and value:
             return masked(value)
     return value

@@ -13,7 +13,7 @@ from apispec import APISpec
 from flask import Flask, Response, request
 
 from datagateway_api.core.errors import BackendUnavailable, ConfigurationError, NotFound
-from datagateway_api.web.api import json_response
+from datagateway_api.web.api import JSON, json_response
 from datagateway_api.web.conditional import tagged
 from datagateway_api.web.openapi import FAILURES, Json, failures, success, unchanged
 
@@ -24,6 +24,7 @@ Document: TypeAlias = Callable[[str], bytes]
 
 DOCUMENTS: Final = "datagateway_api.documents"
 FILE: Final = "openapi.json"
+HTML: Final = "text/html"
 FOLDER: Final = "swagger-ui"
 
 PAGE: Final = """\
@@ -65,8 +66,23 @@ _TYPES: Final[Mapping[str, str]] = {
 }
 
 
-def mount(app: Flask, mode: str, extension: str, document: Document, title: str) -> None:
-    """Add a mode's page, the files of the page and its document to an app."""
+Status: TypeAlias = Callable[[], bytes]
+"""Returns a mode's status object."""
+
+
+def mount(
+    app: Flask,
+    mode: str,
+    extension: str,
+    document: Document,
+    title: str,
+    status: Status | None = None,
+) -> None:
+    """Add a mode's page, the files of the page and its document to an app.
+
+    A mode with a ``status`` object has it at ``EXT/``, and the page at ``EXT``; a client whose
+    Accept header prefers one of the two gets that one at both.
+    """
 
     def page() -> Response:
         # Absolute addresses, so that EXT and EXT/ show the same.
@@ -87,9 +103,35 @@ def mount(app: Flask, mode: str, extension: str, document: Document, title: str)
         response = Response(_content(name), mimetype=_TYPES[name])
         return _revalidated(response)
 
-    for address, view in (("", page), (f"/{FILE}", openapi), (f"/{FOLDER}/<name>", asset)):
-        app.add_url_rule(extension + address or "/", f"{mode}.{view.__name__}", view)
+    for address, view in ((f"/{FILE}", openapi), (f"/{FOLDER}/<name>", asset)):
+        app.add_url_rule(extension + address, f"{mode}.{view.__name__}", view)
+    if status is None:
+        app.add_url_rule(extension or "/", f"{mode}.page", page)
+    else:
+        _add_home(app, mode, extension, page, status)
     app.extensions.setdefault(DOCUMENTS, {})[mode] = (extension, document)
+
+
+def _add_home(
+    app: Flask, mode: str, extension: str, page: Callable[[], Response], status: Status
+) -> None:
+    """Add the page and the status object, told apart by the slash and the Accept header."""
+
+    def chosen(*kinds: str) -> Response:
+        is_page = request.accept_mimetypes.best_match(kinds, kinds[0]) == HTML
+        response = page() if is_page else json_response(status())
+        response.vary.add("Accept")
+        return response
+
+    def home() -> Response:
+        return chosen(HTML, JSON)
+
+    def status_object() -> Response:
+        return chosen(JSON, HTML)
+
+    if extension:
+        app.add_url_rule(extension, f"{mode}.page", home, strict_slashes=True)
+    app.add_url_rule(extension + "/", f"{mode}.status", status_object, strict_slashes=True)
 
 
 def documents(app: Flask, prefix: str) -> Mapping[str, bytes]:

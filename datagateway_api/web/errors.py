@@ -1,14 +1,16 @@
 """The one catch-all: whatever is raised in a request becomes a JSON answer of one shape.
 
-``{"message": str, "code": str, "status": int, "details": […]?, "requestId": str}``
+``{"message": str, "code": str, "status": int, "details": […]?, "requestId": str}``, except below
+the extension of a mode that has a shape of its own.
 """
 
 import logging
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import orjson
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from datagateway_api.core.errors import (
@@ -38,6 +40,25 @@ _HTTP: Mapping[int, Callable[[HTTPException], ApiError]] = {
 
 
 SHOWS_UNKNOWN = "datagateway_api.shows_unknown_errors"
+SHAPES = "datagateway_api.error_shapes"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the addresses below one extension answer failures, where not as all others do.
+
+    ``body_of`` writes the body, from the error, the request's id and the status; ``sees`` may take
+    an error for another one.
+    """
+
+    extension: str
+    body_of: Callable[[ApiError, str, int], bytes]
+    sees: Callable[[ApiError], ApiError] = lambda error: error
+
+
+def add_shape(app: Flask, shape: Shape) -> None:
+    """Let failures below a mode's extension be answered in the mode's own shape."""
+    app.extensions.setdefault(SHAPES, []).append(shape)
 
 
 def install(app: Flask, *, shows_unknown: bool = False) -> None:
@@ -52,7 +73,8 @@ def install(app: Flask, *, shows_unknown: bool = False) -> None:
 
 def answer(error: Exception) -> Response:
     """Return the answer for an exception, and log it."""
-    known = meaning(error)
+    shape = _shape(request.path)
+    known = shape.sees(meaning(error))
     if type(known) is ApiError and current_app.extensions.get(SHOWS_UNKNOWN):
         raise error
     if isinstance(known, BackendUnavailable):
@@ -61,7 +83,7 @@ def answer(error: Exception) -> Response:
         log.error("%s [%s]", type(known).__name__, request_id(), exc_info=error)
     else:
         log.info("%d %s [%s]", known.status, known.code, request_id())
-    body = body_of(known, request_id(), known.status)
+    body = shape.body_of(known, request_id(), known.status)
     response = Response(body, known.status, mimetype="application/json")
     if known.retry_after is not None:
         response.headers["Retry-After"] = str(known.retry_after)
@@ -70,6 +92,18 @@ def answer(error: Exception) -> Response:
             if name == "Allow":
                 response.headers[name] = value
     return response
+
+
+def _shape(path: str) -> Shape:
+    """Return the shape of the mode that owns an address: the one with the longest extension."""
+    folded = path.lower()
+    shapes: list[Shape] = current_app.extensions.get(SHAPES, [])
+    owners = [
+        shape
+        for shape in shapes
+        if folded == shape.extension.lower() or folded.startswith(shape.extension.lower() + "/")
+    ]
+    return max(owners, key=lambda shape: len(shape.extension), default=PLAIN)
 
 
 def meaning(error: Exception) -> ApiError:
@@ -108,3 +142,6 @@ def body_of(error: ApiError, id_: str, status: int) -> bytes:
     if error.details:
         body["details"] = error.details
     return orjson.dumps(body)
+
+
+PLAIN = Shape("", body_of)

@@ -31,9 +31,13 @@ _ORDER = _NAMES.split()
 
 def load_example(connection: sa.Connection, catalogue: Catalogue) -> None:
     """Write python-icat's example catalogue for ICAT 6.2."""
-    parts = yaml.safe_load_all(example_file("icatdump-6.2.yaml"))
+    load(connection, catalogue, example_file("icatdump-6.2.yaml"))
+
+
+def load(connection: sa.Connection, catalogue: Catalogue, dump: str) -> None:
+    """Write a dump in python-icat's YAML."""
     loader = _Loader(connection, catalogue)
-    for part in parts:
+    for part in yaml.safe_load_all(dump):
         objects = {name[0].upper() + name[1:]: found for name, found in part.items()}
         assert objects.keys() <= set(_ORDER)
         for name in _ORDER:

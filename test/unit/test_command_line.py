@@ -14,8 +14,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from datagateway_api import demo
 from datagateway_api.__main__ import main
+from datagateway_api.demo import run as demo
+from datagateway_api.demo.place import Demo
 from datagateway_api.modes import section_models
 from datagateway_api.settings import load_settings
 
@@ -220,7 +221,7 @@ def test_demo_refuses_a_port_in_use_and_names_another():
 def test_demo_says_when_the_generator_is_missing(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "util.icat_db_generator", None)
     with pytest.raises(click.ClickException, match="cannot be imported"):
-        demo._make_catalogue(demo.Demo(tmp_path, 5000, 1))
+        demo._make_catalogue(Demo(tmp_path, 5000, 1))
 
 
 def test_the_demo_password_is_kept_and_only_its_owner_reads_it(tmp_path):
@@ -240,12 +241,12 @@ def test_an_interrupted_catalogue_is_not_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(generator, "generate", interrupted, raising=False)
     monkeypatch.setitem(sys.modules, "util.icat_db_generator", generator)
     with pytest.raises(KeyboardInterrupt):
-        demo._make_catalogue(demo.Demo(tmp_path, 5000, 1))
+        demo._make_catalogue(Demo(tmp_path, 5000, 1))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_settings_of_the_demo_are_valid_and_hold_no_password(tmp_path):
-    file = demo._write_config(demo.Demo(tmp_path, 5001, 1), "geheim")
+    file = demo._write_config(Demo(tmp_path, 5001, 1), "geheim")
     settings = load_settings(file, {}, section_models())
     assert settings.port == 5001
     assert settings.sections["datagateway_api"].extension == ""

@@ -118,7 +118,6 @@ PROBLEMS = [
     ("swagger_folder: /no/such", "swagger_folder: must be a folder that exists, got '/no/such'"),
     ("test_user_credentials: {}", "test_user_credentials: is retired: "),
     ("test_mechanism: simple", "test_mechanism: is retired: "),
-    ("search_api: {}", "search_api: is not available in this version"),
 ]
 
 

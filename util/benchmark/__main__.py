@@ -14,9 +14,11 @@ from util.benchmark.catalogues import kept_sqlite, prepared, thrown_away
 from util.benchmark.load import CONNECTIONS
 from util.benchmark.report import Result, machine, table
 from util.benchmark.run import THREADS, WORKERS, Run
+from util.benchmark.search_cases import SEARCH_CASES
 from util.database_servers import ServerAbsent, start_mariadb, start_postgresql
 
 FOLDER = Path(".benchmark")
+ALL = (*CASES, *SEARCH_CASES)
 
 
 @click.command()
@@ -80,10 +82,10 @@ def _databases(
 
 def _chosen(words: str | None) -> list[Case]:
     if words is None:
-        return list(CASES)
-    found = [case for case in CASES if any(word.strip() in case.name for word in words.split(","))]
+        return list(ALL)
+    found = [case for case in ALL if any(word.strip() in case.name for word in words.split(","))]
     if not found:
-        names = "; ".join(case.name for case in CASES)
+        names = "; ".join(case.name for case in ALL)
         raise click.BadParameter(f"no case's name holds that; the names are: {names}")
     return found
 

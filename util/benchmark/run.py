@@ -14,6 +14,7 @@ from util.benchmark.gunicorn_server import GunicornServer
 from util.benchmark.load import Load, measure
 from util.benchmark.raw_floor import RawReader, cpu_milliseconds
 from util.benchmark.report import Result
+from util.benchmark.search_cases import EXTENSION
 
 WORKERS, THREADS = 2, 4
 SOME_IDS = 'SELECT "ID" FROM "INVESTIGATION" ORDER BY "ID" LIMIT 5000'
@@ -53,7 +54,7 @@ class Run:
             for case in cases:
                 tell(f"measuring: {case.name}")
                 paths = case.paths(ids, is_fixed=self.is_fixed)
-                found.append(measure(server, paths, token, self.seconds))
+                found.append(measure(server, paths, token, self.seconds, case.warm_up_seconds))
         return found
 
     def _floors(self, sizes: list[int], tell: Callable[[str], None]) -> list[Load]:
@@ -80,6 +81,7 @@ class Run:
                 "db_url": db_url,
                 "mechanisms": {"anon": True},
             },
+            "search_api": {"extension": EXTENSION, "backend": "db", "db_url": db_url},
         }
         file = self.folder / "config.yaml"
         file.touch(mode=0o600)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from util.icat_db_generator.rows import Row, Rows
 from util.icat_db_generator.size import moment
-
-PANET = "http://purl.org/pan-science/PaNET/PaNET"
+from util.icat_db_generator.varied_science import PANET, Science, add_science
 
 USERS: Sequence[Row] = (
     {"name": "simple/demo", "fullName": "Dana Demo", "email": "demo@example.org"},
@@ -121,6 +120,7 @@ class Known:
     funding: Sequence[int]
     application: int
     parameter_types: Mapping[str, int]
+    science: Science
 
 
 def add_varied_facility(rows: Rows) -> Known:
@@ -155,6 +155,7 @@ def add_varied_facility(rows: Rows) -> Known:
             "Application", {"name": "o.reduce's", "version": "2.0β", "facility": 1}
         ),
         parameter_types=types,
+        science=add_science(rows, FLAGS),
     )
 
 

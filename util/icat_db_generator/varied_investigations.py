@@ -8,6 +8,7 @@ from util.icat_db_generator.rows import Row, Rows
 from util.icat_db_generator.size import moment
 from util.icat_db_generator.source import Source
 from util.icat_db_generator.varied_facility import PHASES, Known
+from util.icat_db_generator.varied_science import add_findings, add_sample_findings, describe
 
 NAMES = ("O'ROURKE", "UPPER", "o.beam", "CM_50%", "Ångström", "BL-λ", "实验", "Weiß's")
 TITLES = (
@@ -71,6 +72,7 @@ def add_varied_investigation(rows: Rows, number: int, known: Known, source: Sour
             technique = known.techniques[(number + order) % len(known.techniques)]
             rows.add("DatasetInstrument", {"dataset": dataset, "instrument": instrument})
             rows.add("DatasetTechnique", {"dataset": dataset, "technique": technique})
+    _add_science(rows, number, investigation, sample, datasets, known)
     owners = {"Investigation": investigation, "Sample": sample, "Datafile": datafiles[0]}
     for entity, owner in {**owners, "Dataset": datasets[0]}.items():
         add_parameters(rows, number, entity, owner, known)
@@ -103,8 +105,9 @@ def _investigation(number: int, begun: datetime, known: Known) -> Row:
     return {
         "name": f"{NAMES[number % len(NAMES)]} {number + 1}",
         "visitId": f"{number % 3 + 1}-ü",
-        "title": TITLES[number % len(TITLES)],
+        "title": TITLES[number // 2 % len(TITLES)],
         "summary": None if number % 5 == 4 else f"Run {number} of the user's plan: 80% o.verlap",
+        **describe(number),
         "doi": None if number % 4 == 3 else f"10.5072/investigation/{number + 1}",
         "startDate": None if number % 4 in (1, 3) else begun,
         "endDate": None if number % 4 in (2, 3) else begun + timedelta(days=3),
@@ -112,6 +115,15 @@ def _investigation(number: int, begun: datetime, known: Known) -> Row:
         "facility": 1,
         "type": known.investigation_type if number % 2 else 1,
     }
+
+
+def _add_science(
+    rows: Rows, number: int, investigation: int, sample: int, datasets: Sequence[int], known: Known
+) -> None:
+    for order, dataset in enumerate(datasets[:2]):
+        add_findings(rows, number, order, {"dataset": dataset}, known.science)
+    for owner in ({"investigation": investigation}, {"sample": sample}):
+        add_sample_findings(rows, number, owner, known.science)
 
 
 def _add_surroundings(rows: Rows, number: int, investigation: int, known: Known) -> None:

@@ -1,6 +1,10 @@
 """The command line of the stand-in for ICAT: `python -m util.icat_server`."""
 
+import os
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +14,6 @@ import click
 
 from datagateway_api.core.errors import ApiError
 from datagateway_api.settings.values import database_url
-from util.icat_db_generator.load import generate
 from util.icat_server.authenticators import read_users
 from util.icat_server.contract import API_VERSION, PATH
 from util.icat_server.database import Database, lay_out
@@ -53,7 +56,7 @@ class _Zone(click.ParamType[ZoneInfo]):
     "--file-size-triggers/--no-file-size-triggers",
     default=True,
     show_default=True,
-    help="Whether tables that are made sum up file sizes, as most ICATs' do.",
+    help="Whether new tables sum up file sizes, as most ICATs' do; with mock data they always do.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
@@ -92,7 +95,7 @@ def main(
         lifetime=timedelta(minutes=lifetime_minutes),
         max_entities=max_entities,
     )
-    with tempfile.TemporaryDirectory(prefix="icat-server-") as folder:
+    with _temporary_folder() as folder:
         url = _checked(db_url or f"sqlite:///{folder}/catalogue.sqlite")
         try:
             icat = _prepare(url, _Content(users, seed_catalogue, file_size_triggers), settings)
@@ -101,6 +104,17 @@ def main(
         click.echo(f"ICAT {API_VERSION} at http://{host}:{port}{PATH}?wsdl", err=True)
         click.echo(WARNING, err=True)
         Server(WebApplication(icat, delay_seconds=delay_ms / 1000), host, port).run()
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[str]:
+    """Have a folder until this process ends; those that it forks leave this block earlier."""
+    folder, owner = tempfile.mkdtemp(prefix="icat-server-"), os.getpid()
+    try:
+        yield folder
+    finally:
+        if os.getpid() == owner:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +135,13 @@ def _checked(db_url: str) -> str:
 
 def _prepare(db_url: str, content: _Content, settings: Settings) -> Icat:
     authenticators = read_users(content.users)
-    is_new = lay_out(db_url, has_triggers=content.has_triggers)
-    if content.is_seeded and is_new:
-        generate(db_url, progress=False)
+    lay_out(db_url, has_triggers=content.has_triggers)
     database = Database(db_url)
+    if content.is_seeded and database.is_empty():
+        # Faker takes longer to import than all else here to start.
+        from util.icat_db_generator.load import generate
+
+        generate(db_url, progress=False)
     # Each process opens connections of its own.
     database.close()
     return Icat(database, authenticators, settings)

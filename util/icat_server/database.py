@@ -14,6 +14,7 @@ from datagateway_api.core.entities import Schema
 from datagateway_api.core.errors import ConfigurationError
 from datagateway_api.sql.connections import Connections, Limits
 from util.icat_server.catalogue import Catalogue
+from util.icat_server.jpql import functions
 
 _LIMITS = Limits(pool_size=32, connection_timeout=10.0, pool_timeout=30.0, query_timeout=120.0)
 
@@ -24,6 +25,8 @@ class Database:
     def __init__(self, db_url: str) -> None:
         """Connect. Raises ConfigurationError when the database lacks some of the tables."""
         self._connections = Connections(db_url, _LIMITS)
+        _hurry(self.engine)
+        functions.install(self.engine)
         self._writing = self.engine.execution_options(
             isolation_level=self._connections.dialect.write_level
         )
@@ -56,13 +59,19 @@ class Database:
                 connection.exec_driver_sql(begin)
             yield connection
 
+    def is_empty(self) -> bool:
+        """Say whether the catalogue holds nothing: without a facility there is nothing else."""
+        table = self.tables.by_entity["Facility"]
+        with self.reading() as connection:
+            return connection.execute(sa.select(table.c["ID"]).limit(1)).first() is None
+
     def close(self) -> None:
         """Close the idle connections."""
         self._connections.close()
 
 
-def lay_out(db_url: str, *, has_triggers: bool = True) -> bool:
-    """Create the tables where there are none, and say whether that was so.
+def lay_out(db_url: str, *, has_triggers: bool = True) -> None:
+    """Create the tables where there are none.
 
     With triggers, the file sizes of datasets and investigations follow their datafiles.
     """
@@ -70,18 +79,26 @@ def lay_out(db_url: str, *, has_triggers: bool = True) -> bool:
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).touch()
     engine = sa.create_engine(url, hide_parameters=True)
+    _hurry(engine)
     try:
         with engine.begin() as connection:
             names = {name.lower() for name in sa.inspect(connection).get_table_names()}
             if "session_" in names:
-                return False
+                return
             tables = _tables(Catalogue.new())
             create_tables(connection, tables)
             if has_triggers:
                 create_triggers(connection, tables)
-            return True
     finally:
         engine.dispose()
+
+
+def _hurry(engine: sa.Engine) -> None:
+    """Have SQLite wait for no disk: what a power cut leaves behind is not worth keeping."""
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(
+            engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous = OFF").close()
+        )
 
 
 def _tables(catalogue: Catalogue) -> Tables:

@@ -28,6 +28,8 @@ class Server(BaseApplication):
             "keepalive": 30,
             "timeout": 0,
             "graceful_timeout": 1,
+            # As long as the application server of an ICAT takes them.
+            "limit_request_line": 8190,
             "loglevel": "warning",
             "control_socket_disable": True,
         }

@@ -30,9 +30,16 @@ def root(stand_in: IcatServer) -> Iterator[icat.Client]:
 
 
 @pytest.fixture
-def facility(root: icat.Client) -> Iterator[icat.entity.Entity]:
-    """A facility that goes after the test, with all that hangs on it."""
+def facility(root: icat.Client) -> icat.entity.Entity:
+    """A facility."""
     made = root.new("Facility", name="ESNF", daysUntilRelease=5)
     made.create()
-    yield made
-    root.delete(made)
+    return made
+
+
+@pytest.fixture
+def clean(root: icat.Client) -> Iterator[None]:
+    """Leaves the catalogue as empty as it was: all else hangs on these."""
+    yield
+    for entity in ("Facility", "User", "Rule", "PublicStep", "Grouping"):
+        root.deleteMany(root.search(f"SELECT o FROM {entity} o"))

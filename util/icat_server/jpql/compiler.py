@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from datagateway_api.core.entities import Entity, FieldType, Relation
 from util.icat_server.catalogue import ENUMS, Catalogue
 from util.icat_server.errors import IcatError, Kind
-from util.icat_server.jpql import syntax
+from util.icat_server.jpql import functions, syntax
 from util.icat_server.jpql.conditions import Conditions
-from util.icat_server.jpql.literals import convert
+from util.icat_server.jpql.literals import Constant, convert
 from util.icat_server.jpql.scopes import Scope, Source
 from util.icat_server.jpql.tokens import bad
 from util.icat_server.jpql.typed import Sql, Typed, bound, of_constant, of_field
@@ -84,7 +84,7 @@ class Compiler:
             raise self.problem(f"The path '{path.text}' is not of a collection.")
         return origin, relation
 
-    def object(self, path: syntax.Path, scope: Scope) -> Source:
+    def joined(self, path: syntax.Path, scope: Scope) -> Source:
         """Return the table of the object that a path leads to, joined if need be."""
         origin, owner, name = self.origin(path, scope)
         if name is None:
@@ -138,6 +138,10 @@ class Compiler:
         if value.constant is None:
             return value
         return Typed(bound(convert(value.constant, type_, self.zone), type_), type_)
+
+    def convert(self, value: Constant | None, type_: FieldType) -> object:
+        """Return a literal's value as one of a type."""
+        return sa.literal_column("NULL") if value is None else convert(value, type_, self.zone)
 
     def constant(self, value: str | int | float | bool | None) -> Typed:
         """Compile a literal that stands alone."""
@@ -193,15 +197,17 @@ class Compiler:
             statement = statement.group_by(*(self.value(n, scope).sql for n in select.group))
         if select.having is not None:
             statement = statement.having(self.condition(select.having, scope))
-        keys = [self._order_key(key, scope) for key in select.order]
+        keys = [each for key in select.order for each in self._order_key(key, scope)]
         return scope.finish(statement.order_by(*keys) if keys else statement)
 
-    def _order_key(self, key: syntax.OrderKey, scope: Scope) -> Sql:
+    def _order_key(self, key: syntax.OrderKey, scope: Scope) -> list[Sql]:
+        """Return what to sort by; MariaDB does not know NULLS FIRST, but can sort by nullness."""
         value = self.value(key.value, scope).sql
-        ordered: Sql = value.desc() if key.is_descending else value.asc()
-        if key.nulls:
-            return ordered.nulls_first() if key.nulls == "FIRST" else ordered.nulls_last()
-        return ordered
+        ordered = functions.ordered(value, is_descending=key.is_descending)
+        if not key.nulls:
+            return [ordered]
+        is_null = value.is_(None)
+        return [is_null.desc() if key.nulls == "FIRST" else is_null.asc(), ordered]
 
     # Errors.
 

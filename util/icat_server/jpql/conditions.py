@@ -108,6 +108,10 @@ class Conditions:
             statement, item = self._compiler.sub_select(node.members[0], scope)
             value, _ = self._compiler.unify(value, item)
             return value.sql.in_(statement)
+        plain = [each.value for each in node.members if isinstance(each, syntax.Literal)]
+        if value.constant is None and value.type is not None and len(plain) == len(node.members):
+            values = [self._compiler.convert(each, value.type) for each in plain]
+            return value.sql.in_(values)
         members = [self._compiler.value(member, scope) for member in node.members]
         if value.constant is not None:
             value = self._compiler.literal(value, members[0])

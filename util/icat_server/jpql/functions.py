@@ -71,7 +71,12 @@ FUNCTIONS: Mapping[str, Function] = {
     "LENGTH": Function(1, 1, (_TEXT,), _plain("char_length", _INTEGER)),
     "CONCAT": Function(2, 100, (_TEXT,) * 100, _concat),
     "SUBSTRING": Function(2, 3, (_TEXT, _INTEGER, _INTEGER), _plain("substr", _TEXT)),
-    "LOCATE": Function(2, 3, (_TEXT, _TEXT, _INTEGER), _plain("locate", _INTEGER)),
+    "LOCATE": Function(
+        2,
+        3,
+        (_TEXT, _TEXT, _INTEGER),
+        lambda given: Typed(_Locate(*(each.sql for each in given)), _INTEGER),
+    ),
     "ABS": Function(1, 1, (), _same("abs")),
     "SQRT": Function(1, 1, (_DOUBLE,), _plain("sqrt", _DOUBLE)),
     "MOD": Function(
@@ -96,6 +101,64 @@ def install(engine: sa.Engine) -> None:
     """
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _teach)
+
+
+def ordered(value: Sql, *, is_descending: bool) -> Sql:
+    """Return what to sort by, with nulls least, which they are not on PostgreSQL."""
+    return _Descending(value.desc()) if is_descending else _Ascending(value.asc())
+
+
+class _Ascending(FunctionElement[Any]):
+    """A key to sort by, upwards."""
+
+    inherit_cache = True
+    name = "ascending"
+
+
+class _Descending(FunctionElement[Any]):
+    """A key to sort by, downwards."""
+
+    inherit_cache = True
+    name = "descending"
+
+
+@compiles(_Ascending)
+@compiles(_Descending)
+def _plain_order(element: FunctionElement[Any], compiler: SQLCompiler, **options: Any) -> str:
+    [key] = element.clauses
+    return str(compiler.process(key, **options))
+
+
+@compiles(_Ascending, "postgresql")
+def _nulls_first(element: _Ascending, compiler: SQLCompiler, **options: Any) -> str:
+    return _plain_order(element, compiler, **options) + " NULLS FIRST"
+
+
+@compiles(_Descending, "postgresql")
+def _nulls_last(element: _Descending, compiler: SQLCompiler, **options: Any) -> str:
+    return _plain_order(element, compiler, **options) + " NULLS LAST"
+
+
+class _Locate(FunctionElement[int]):
+    """``locate(searched, text[, start])``: a position from 1, or 0."""
+
+    inherit_cache = True
+    name = "locate"
+    type = sa.Integer()
+
+
+@compiles(_Locate)
+def _standard_locate(element: _Locate, compiler: SQLCompiler, **options: Any) -> str:
+    return f"locate({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_Locate, "postgresql")
+def _postgresql_locate(element: _Locate, compiler: SQLCompiler, **options: Any) -> str:
+    searched, text, *start = (compiler.process(clause, **options) for clause in element.clauses)
+    if not start:
+        return f"strpos({text}, {searched})"
+    found = f"strpos(substr({text}, {start[0]}), {searched})"
+    return f"CASE WHEN {found} = 0 THEN 0 ELSE {found} + {start[0]} - 1 END"
 
 
 class _Trim(FunctionElement[str]):

@@ -15,6 +15,7 @@ from util.icat_server.jpql.builder import Builder
 from util.icat_server.jpql.tokens import Type
 
 DEEPEST_TREE = 150
+LONGEST_CHAIN = 800
 _CALLED = frozenset(("EXISTS", "SOME", "FUNCTION", "CAST", "EXTRACT", "COALESCE", "NULLIF"))
 _RESERVED = frozenset(("REGEXP", "CASE", "WHEN", "THEN", "ELSE", "END"))
 _WORDS = """
@@ -34,7 +35,7 @@ def parse(tokens: Sequence[icat.Token], shown: str) -> syntax.Select:
         at = getattr(error, "token", None)
         place = "the end" if at is None or at.type == "$END" else str(at)
         raise syntax_error(shown, f"The query cannot be understood at {place}.") from error
-    if _depth(parsed) > DEEPEST_TREE:
+    if _is_too_large(parsed):
         raise icat.bad("The query is too deeply nested")
     return parsed
 
@@ -87,15 +88,20 @@ def _type(token: icat.Token, before: icat.Token | None, after: icat.Token | None
     return word if word in _CARRYING else "_" + word
 
 
-def _depth(root: Any) -> int:
-    """Return how deep a tree is, without recursion."""
-    deepest = 0
-    pending = [(root, 1)]
+def _is_too_large(root: syntax.Select) -> bool:
+    """Say whether a tree is deeper, or a chain of operators longer, than a database can take."""
+    pending: list[tuple[Any, int]] = [(root, 1)]
     while pending:
         node, depth = pending.pop()
-        deepest = max(deepest, depth)
+        is_chain = isinstance(node, syntax.And | syntax.Or | syntax.Arithmetic)
+        if depth > DEEPEST_TREE or (is_chain and _length(node) > LONGEST_CHAIN):
+            return True
         if isinstance(node, tuple):
             pending += [(each, depth) for each in node]
         elif hasattr(node, "__slots__") and not isinstance(node, str):
             pending += [(getattr(node, name), depth + 1) for name in node.__slots__]
-    return deepest
+    return False
+
+
+def _length(node: syntax.And | syntax.Or | syntax.Arithmetic) -> int:
+    return len(node.rest) if isinstance(node, syntax.Arithmetic) else len(node.parts)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from util.icat_server.errors import IcatError, Kind
 
-LONGEST_TEXT = 400_000
+LONGEST_TEXT = 250_000
 DEEPEST_NESTING = 100
 LARGEST_LONG = (1 << 63) - 1
 

@@ -80,7 +80,10 @@ class Values:
 
     def _aggregate(self, node: syntax.Aggregate, scope: Scope) -> Typed:
         of = self.compile(node.of, scope)
-        sql = of.sql.distinct() if node.is_distinct else of.sql
+        of_sql = of.sql
+        if of.type is FieldType.FLAG:  # PostgreSQL finds no least one of those.
+            of_sql = sa.cast(of_sql, sa.Integer())
+        sql: Sql = of_sql.distinct() if node.is_distinct else of_sql
         if node.name == "COUNT":
             return Typed(sa.func.count(sql), FieldType.LONG)
         if node.name in ("MIN", "MAX"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
@@ -26,12 +26,20 @@ _XSD = {
     FieldType.FLAG: "boolean",
     FieldType.DATE: "dateTime",
 }
+
+
+def _moment(value: Any) -> Value:
+    """Return a time; some drivers give a selected parameter back as text."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
 _CONVERSIONS: dict[FieldType, Callable[[Any], Value]] = {
     FieldType.TEXT: str,
     FieldType.LONG: int,
     FieldType.INTEGER: int,
     FieldType.DOUBLE: float,
     FieldType.FLAG: bool,
+    FieldType.DATE: _moment,
 }
 Condition: TypeAlias = Callable[[Grant, Sql], Sql]
 
@@ -98,7 +106,7 @@ def plan(
     statement = compiler.finish(statement, select, scope, readable)
     if not (select.order or select.group or select.is_distinct or _is_aggregated(select)):
         # The order is undefined then, but ICAT's databases give the order of creation.
-        first = compiler.object(syntax.Path(select.ranges[0].variable), scope)
+        first = compiler.joined(syntax.Path(select.ranges[0].variable), scope)
         statement = statement.order_by(first.id)
     offset, count = (search.limit.offset, search.limit.count) if search.limit else (0, None)
     statement = statement.limit(most + 1 if count is None else min(count, most + 1))
@@ -128,7 +136,7 @@ def _items(
         if isinstance(node, syntax.Path) and value.entity is not None:
             shape = Shape.of(catalogue, value.entity, search.includes)
             items.append(Objects(shape, len(columns)))
-            columns += shape.columns(compiler.object(node, scope).table)
+            columns += shape.columns(compiler.joined(node, scope).table)
         else:
             items.append(_value(catalogue, value, len(columns)))
             columns.append(value.sql)
@@ -141,4 +149,4 @@ def _value(catalogue: Catalogue, value: Typed, at: int) -> Values:
         name = catalogue.enum(choices)
         return Values(at, name[0].lower() + name[1:], lambda ordinal: choices[ordinal])
     type_ = value.type or FieldType.LONG
-    return Values(at, _XSD[type_], _CONVERSIONS.get(type_, lambda moment: moment))
+    return Values(at, _XSD[type_], _CONVERSIONS[type_])

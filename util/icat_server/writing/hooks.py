@@ -40,7 +40,7 @@ def _check_parameter(connection: sa.Connection, catalogue: Catalogue, bean: Bean
     elif facts.get("valueType") == "STRING":
         allowed = _allowed(connection, catalogue, bean_id(type_))
         value = bean.values.get("stringValue")
-        if allowed and value not in allowed:
+        if allowed and value is not None and value not in allowed:
             listed = ", ".join(allowed)
             raise IcatError(
                 Kind.VALIDATION, f"{name} has value {value} not in allowed set [{listed}]"

@@ -5,6 +5,7 @@ import time
 from typing import Final, Literal
 
 import requests
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 LARGEST_ANSWER: Final = 32 * 2**20
 _PIECE: Final = 65_536
@@ -40,17 +41,18 @@ def ask(
                 if not 200 <= response.status_code < 300:
                     raise Failed(f"it answered {response.status_code}", response.status_code)
                 return _content(response, time.monotonic() + seconds)
-    except requests.Timeout as error:
+    except (requests.Timeout, ReadTimeoutError) as error:
         raise Failed("it did not answer in time") from error
     except requests.ConnectionError as error:
         raise Failed("it cannot be reached") from error
-    except requests.RequestException as error:
+    except (requests.RequestException, HTTPError) as error:
         raise Failed(f"it cannot be asked ({type(error).__name__})") from error
 
 
 def _content(response: requests.Response, end: float) -> object:
     content = bytearray()
-    for piece in response.iter_content(_PIECE):
+    # Not iter_content, which waits for a whole piece, however slowly it trickles in.
+    while piece := response.raw.read1(_PIECE, decode_content=True):
         content += piece
         if len(content) > LARGEST_ANSWER:
             raise Failed("its answer is too large", response.status_code)

@@ -1,12 +1,13 @@
 """Values in ICAT's query language are quoted in one place, whatever they hold."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from datagateway_api.backends.icat.jpql.literals import literal, moment, quoted
 from datagateway_api.core import icat_schema
+from datagateway_api.core.dates import parse
 from test.contract.hostile import HOSTILE
 
 SCHEMA = icat_schema.load()
@@ -40,7 +41,7 @@ def test_any_text_is_one_literal_that_means_itself(text):
         ("Dataset.complete", False, "FALSE"),
         ("ParameterType.valueType", "NUMERIC", "org.icatproject.ParameterValueType.NUMERIC"),
         ("Study.status", "IN_PROGRESS", "org.icatproject.StudyStatus.IN_PROGRESS"),
-        ("Dataset.startDate", datetime(2020, 2, 29, 12), "{ts 2020-02-29 12:00:00}"),
+        ("Dataset.startDate", parse("2020-02-29 12:00"), "{ts 2020-02-29 12:00:00}"),
     ],
 )
 def test_a_value_is_written_by_its_type(name, value, wanted):
@@ -50,11 +51,11 @@ def test_a_value_is_written_by_its_type(name, value, wanted):
 @pytest.mark.parametrize(
     ("value", "wanted"),
     [
-        (datetime(2020, 1, 1), "{ts 2020-01-01 01:00:00}"),
-        (datetime(2020, 7, 1), "{ts 2020-07-01 02:00:00}"),
-        (datetime(2020, 7, 1, 0, 0, 0, 250000), "'2020-07-01 02:00:00.250000'"),
-        (datetime(2020, 7, 1, 0, 0, 0, 1), "'2020-07-01 02:00:00.000001'"),
-        (datetime(9999, 12, 31, 23, 59, 59), "{ts 9999-12-31 23:59:59}"),
+        (parse("2020-01-01"), "{ts 2020-01-01 01:00:00}"),
+        (parse("2020-07-01"), "{ts 2020-07-01 02:00:00}"),
+        (parse("2020-07-01 00:00:00.25"), "'2020-07-01 02:00:00.250000'"),
+        (parse("2020-07-01 00:00:00.000001"), "'2020-07-01 02:00:00.000001'"),
+        (parse("9999-12-31 23:59:59"), "{ts 9999-12-31 23:59:59}"),
     ],
 )
 def test_a_date_is_written_in_the_time_zone_of_icats_server(value, wanted):
@@ -62,4 +63,4 @@ def test_a_date_is_written_in_the_time_zone_of_icats_server(value, wanted):
 
 
 def test_a_year_has_four_digits():
-    assert moment(datetime(1, 1, 1), UTC) == "{ts 0001-01-01 00:00:00}"
+    assert moment(parse("0001-01-01"), UTC) == "{ts 0001-01-01 00:00:00}"

@@ -14,7 +14,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,46 +24,14 @@ from urllib.parse import urlencode
 import click
 import yaml
 
-from datagateway_api.backends import factory
+from datagateway_api.demo.modes import MODES, Example
+from datagateway_api.demo.place import HOST, USER, Demo
 from datagateway_api.settings.source import FILE_VARIABLE, PREFIX
 
-HOST: Final = "127.0.0.1"
-USER: Final = "demo"
 SEED: Final = 1
 START_SECONDS: Final = 30
 STOP_SECONDS: Final = 5
 SHOWN_LINES: Final = 32
-QUERY: Final[Mapping[str, str]] = {
-    "where": '{"investigationUsers.role": {"eq": "PI"}}',
-    "fields": '["name", "title", "startDate"]',
-    "include": '"type"',
-    "order": '"startDate desc"',
-    "limit": "2",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Demo:
-    """Where one demo keeps its files (an absolute path), and how it was asked for."""
-
-    directory: Path
-    port: int
-    years: int
-
-    @property
-    def url(self) -> str:
-        """The address to query."""
-        return f"http://{HOST}:{self.port}"
-
-    @property
-    def catalogue(self) -> Path:
-        """The SQLite file."""
-        return self.directory / "catalogue.db"
-
-    @property
-    def log(self) -> Path:
-        """The file the server logs to."""
-        return self.directory / "server.log"
 
 
 def run(demo: Demo) -> None:
@@ -148,12 +115,7 @@ def _write_config(demo: Demo, password: str) -> Path:
         "host": HOST,
         "port": demo.port,
         "log_location": str(demo.log),
-        "datagateway_api": {
-            "extension": "/",
-            "backend": "db",
-            "db_url": f"sqlite:///{demo.catalogue}",
-            "mechanisms": {"simple": {"users": {USER: factory.hash_password(password)}}},
-        },
+        **{mode.key: mode.section(demo, password) for mode in MODES},
     }
     file = demo.directory / "config.yaml"
     heading = "# Written anew at every start of the demo: copy it before changing it.\n"
@@ -165,7 +127,7 @@ def _serve(demo: Demo, config: Path, password: str) -> None:
     """Run gunicorn, as in production, until it ends or this process is interrupted."""
     environ = {name: v for name, v in os.environ.items() if not name.upper().startswith(PREFIX)}
     environ[FILE_VARIABLE] = str(config)
-    package_parent = str(Path(__file__).resolve().parent.parent)
+    package_parent = str(Path(__file__).resolve().parents[2])
     environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, [package_parent, environ.get("PYTHONPATH")])
     )
@@ -176,7 +138,12 @@ def _serve(demo: Demo, config: Path, password: str) -> None:
     try:
         _wait_until_ready(demo, server)
         _introduce(demo, password)
-        _show_first_query(demo, password)
+        for mode in MODES:
+            _show(demo, mode.example, password)
+        click.echo(
+            "\nCtrl-C stops it; 'make demo' again keeps the data; "
+            f"delete {demo.directory} to start afresh."
+        )
         server.wait()
         raise click.ClickException(f"the server ended by itself: see {demo.log}")
     finally:
@@ -225,7 +192,6 @@ def _credentials(password: str) -> str:
 
 
 def _introduce(demo: Demo, password: str) -> None:
-    query = " \\\n    ".join(f"--data-urlencode '{name}={text}'" for name, text in QUERY.items())
     click.echo(f"""
 The demo answers at {demo.url}.
 User {USER}, password {password}, mechanism simple.
@@ -234,26 +200,32 @@ Log in:
   SESSION=$(curl -s {demo.url}/sessions -H 'Content-Type: application/json' \\
     -d '{_credentials(password)}' \\
     | sed 's/.*"sessionID": *"\\([^"]*\\)".*/\\1/')
-
-Query:
-  curl -s -G {demo.url}/investigations -H "Authorization: Bearer $SESSION" \\
-    {query}
 """)
 
 
-def _show_first_query(demo: Demo, password: str) -> None:
-    """Log in and send the query just printed, and show how its answer begins."""
-    json_type = {"Content-Type": "application/json"}
-    login = json.loads(_ask(demo, "/sessions", body=_credentials(password), headers=json_type))
-    bearer = {"Authorization": f"Bearer {login['sessionID']}"}
-    answer = json.loads(_ask(demo, f"/investigations?{urlencode(QUERY)}", headers=bearer))
-    lines = json.dumps(answer, indent=2, ensure_ascii=False).splitlines()
+def _show(demo: Demo, example: Example, password: str) -> None:
+    """Print a request, send it, and show how its answer begins."""
+    click.echo(f"{example.heading}:\n  {_as_curl(demo, example)}\n")
+    headers = _bearer(demo, password) if example.needs_session else {}
+    answer = _ask(demo, f"{example.path}?{urlencode(example.parameters)}", headers=headers)
+    lines = json.dumps(json.loads(answer), indent=2, ensure_ascii=False).splitlines()
     click.echo("Its answer, laid out" + (" and cut:" if len(lines) > SHOWN_LINES else ":"))
     for line in lines[:SHOWN_LINES]:
         click.echo(f"  {line}")
     if len(lines) > SHOWN_LINES:
         click.echo(f"  … {len(lines) - SHOWN_LINES} more lines")
-    click.echo(
-        "\nCtrl-C stops it; 'make demo' again keeps the data; "
-        f"delete {demo.directory} to start afresh."
-    )
+    click.echo()
+
+
+def _as_curl(demo: Demo, example: Example) -> str:
+    session = ' -H "Authorization: Bearer $SESSION"' if example.needs_session else ""
+    first = f"curl -s -G {demo.url}{example.path}{session}"
+    parameters = (f"--data-urlencode '{name}={text}'" for name, text in example.parameters.items())
+    return " \\\n    ".join([first, *parameters])
+
+
+def _bearer(demo: Demo, password: str) -> Mapping[str, str]:
+    """Log in, and return the header that says so."""
+    json_type = {"Content-Type": "application/json"}
+    login = json.loads(_ask(demo, "/sessions", body=_credentials(password), headers=json_type))
+    return {"Authorization": f"Bearer {login['sessionID']}"}

@@ -1,0 +1,1 @@
+"""The demo: a mock catalogue made once, served with every mode, and first queries shown."""
