@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from test.support import panosc
 from test.support.reference_data import INSTRUMENTS, fixture
-from test.support.searching import Asking, search_app
+from test.support.searching import BOTH_MAPPING, Asking, search_app
 
 WORDS = st.sampled_from(
     [
@@ -135,7 +135,7 @@ AT_MOST = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow]
 def search(tmp_path_factory: pytest.TempPathFactory) -> Asking:
     url = f"sqlite:///{tmp_path_factory.mktemp('properties')}/catalogue.db"
     panosc.fill(url, fixture())
-    return Asking(search_app(url))
+    return Asking(search_app(url, mapping_file=BOTH_MAPPING))
 
 
 @AT_MOST
