@@ -5,9 +5,10 @@ Each command imports what it needs when it runs, so ``--help`` is quick.
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -15,6 +16,9 @@ from datagateway_api.core.errors import ApiError, ConfigurationError
 
 if TYPE_CHECKING:
     from datagateway_api.settings import Settings
+
+_OF_MODES: Mapping[str, str] = {"releases": "datagateway_api.releases.commands"}
+"""Groups of commands that modes bring along, each with its module."""
 
 _config = click.option(
     "--config",
@@ -25,6 +29,17 @@ _config = click.option(
 
 class _Commands(click.Group):
     """A group whose commands end with a message and status 1 where an ApiError leaves them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all commands, those of modes as well."""
+        return sorted([*super().list_commands(ctx), *_OF_MODES])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command; a mode's own are imported when they are asked for."""
+        if cmd_name in _OF_MODES:
+            module = import_module(_OF_MODES[cmd_name])
+            return cast(click.Command, getattr(module, cmd_name))
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""

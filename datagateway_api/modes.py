@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 PACKAGES: Final[Mapping[str, str]] = {
     "datagateway_api": "datagateway_api.catalogue",
     "search_api": "datagateway_api.search",
+    "releases": "datagateway_api.releases",
 }
 """One row a mode: its key in the configuration, its package."""
 

@@ -90,7 +90,7 @@ class Row:
             answer = {"200": success("Done.", self.answer(entity), self.headers)}
         if self.is_list:
             answer["200"]["content"] |= tables()
-        if "ETag" in self.headers:
+        if "If-None-Match" in self.parameters:
             answer |= unchanged() | failures(412)
         return found | {"responses": answer | failures(*self.failures)}
 
@@ -178,6 +178,7 @@ OPERATIONS: Final[Mapping[tuple[type[EntityResource], str], Row]] = {
         "Change one of {}",
         (*WRITING, 404),
         answer=_schema,
+        headers=("ETag",),
         parameters=("id", "If-Match"),
         body=_change,
     ),

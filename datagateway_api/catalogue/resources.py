@@ -13,7 +13,7 @@ from datagateway_api.core.query.check import Checker
 from datagateway_api.core.query.parse import BY_ID, COUNT, LIST
 from datagateway_api.web.api import json_response
 from datagateway_api.web.body import json_body
-from datagateway_api.web.conditional import tagged, tagged_by_time, unmodified
+from datagateway_api.web.conditional import tagged, tagged_by_time, unmodified, with_time_tag
 from datagateway_api.web.formats import list_response
 
 
@@ -94,11 +94,12 @@ class Item(EntityResource):
         return tagged_by_time(response, hides_time=hides_time)
 
     def patch(self, id_: int) -> Response:
-        """Change the object and return it."""
+        """Change the object and return it, with its new tag."""
         caller = self.reader.caller()
         entity, checker = self.reader.writing(self.entity)
         change = checker.change(entity, id_, json_body(), unmodified())
-        return json_response(self.reader.backend.update(caller, (change,))[1:-1])
+        changed = json_response(self.reader.backend.update(caller, (change,))[1:-1])
+        return with_time_tag(changed)
 
     def delete(self, id_: int) -> Response:
         """Delete the object and all that depends on it."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO, Final
 
 from datagateway_api.core.errors import TooLarge, UnsupportedMediaType
@@ -63,7 +64,7 @@ def format_of(media_type: str, file_name: str) -> Format:
 
     Raises UnsupportedMediaType where neither tells.
     """
-    suffix = file_name.lower().removesuffix(".gz").rpartition(".")[2]
+    suffix = Path(file_name.lower().removesuffix(".gz")).suffix.removeprefix(".")
     found = _TYPES.get(media_type.lower()) or _SUFFIXES.get(suffix)
     if found is None:
         raise UnsupportedMediaType(
@@ -98,7 +99,7 @@ def unpacked(stream: BinaryIO, limit: int) -> bytes:
     if start != PACKED:
         return _bounded(stream, limit)
     try:
-        with gzip.GzipFile(fileobj=stream) as unpacking:
+        with gzip.GzipFile(fileobj=stream, mode="rb") as unpacking:
             return _bounded(unpacking, limit)
     except (EOFError, OSError, zlib.error) as error:
         raise refused("is not a whole gzip file") from error

@@ -7,15 +7,11 @@ from typing import Any, Final
 
 import orjson
 
-from datagateway_api.releases.problems import Unreadable, given, refused
+from datagateway_api.releases.problems import NotFinite, Unreadable, given, refused
 
 BOM: Final = b"\xef\xbb\xbf"
 ABOUT: Final = ("description", "doi")
 """What a file may say of its release beside the datasets."""
-
-
-class NotFinite:
-    """Stands for NaN and the infinities, so that each is refused where it is."""
 
 
 def json_rows(data: bytes) -> tuple[list[object], Mapping[str, object]]:

@@ -8,6 +8,14 @@ from datagateway_api.core.query.parse import shown
 MOST_IN_MESSAGE = 3
 
 
+class NotFinite:
+    """Stands for NaN and the infinities in a file, so that each is refused where it is."""
+
+    def __str__(self) -> str:
+        """Return what it may have been."""
+        return "NaN or Infinity"
+
+
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """Stands in the place of a row that could not be read."""
@@ -50,7 +58,7 @@ def refused(reason: str, subject: str = "the file") -> Unprocessable:
 
 def given(value: object) -> str:
     """Return a value as it may stand in a reason."""
-    return f"got {shown(value)}"
+    return f"got {value if isinstance(value, NotFinite) else shown(value)}"
 
 
 def _line(problem: dict[str, object]) -> str:

@@ -4,6 +4,8 @@ import time
 from threading import Lock
 from typing import Final
 
+from sqlalchemy.engine import Dialect as EngineDialect
+
 from datagateway_api.accounts.model import Caller, Credentials, Session
 from datagateway_api.accounts.sessions import SessionRules, Sessions, SessionStatements
 from datagateway_api.core.errors import BackendUnavailable, Forbidden
@@ -11,7 +13,7 @@ from datagateway_api.releases import tables
 from datagateway_api.releases.migrations import migrations
 from datagateway_api.releases.settings import ReleasesSection
 from datagateway_api.sql.connections import Connections, Limits
-from datagateway_api.sql.dialects import prepare_dialect
+from datagateway_api.sql.dialects import Dialect, prepare_dialect
 from datagateway_api.sql.errors import translated
 
 MECHANISM: Final = "simple"
@@ -44,6 +46,16 @@ class Store:
         self._looked = float("-inf")
         self._problem = BackendUnavailable("the store cannot be reached")
         self._lock = Lock()
+
+    @property
+    def dialect(self) -> Dialect:
+        """The forms of the store's database."""
+        return self._all.dialect
+
+    @property
+    def engine_dialect(self) -> EngineDialect:
+        """SQLAlchemy's own dialect of the store's database."""
+        return self._all.engine.dialect
 
     @property
     def connections(self) -> Connections:

@@ -66,6 +66,7 @@ _WHERES: Final[Mapping[str, Mapping[str, Json]]] = {
 _STATUSES: Final[Mapping[int, str]] = {
     400: "The filter cannot be understood; the message says where.",
     404: "There is no such object, or it is not public.",
+    414: "The URL is longer than this server accepts.",
     500: "The server failed.",
     502: "The catalogue behind this server failed.",
     503: "The catalogue behind this server cannot be reached.",
@@ -144,7 +145,7 @@ def _add_plain(document: APISpec) -> None:
                 "description": "The status object, or a page.",
                 "content": {**content(ref("schemas", "Status")), "text/html": {}},
             },
-            **_failures(500),
+            **_failures(414, 500),
         },
     }
     document.path("/", operations={"get": status})
@@ -155,7 +156,7 @@ def _add_plain(document: APISpec) -> None:
         "responses": {
             "200": {"description": "The document.", "content": content({"type": "object"})},
             "304": {"description": "The client has it already."},
-            **_failures(500),
+            **_failures(414, 500),
         },
     }
     document.path(f"/{FILE}", operations={"get": this})
@@ -180,7 +181,7 @@ def _add(
         "parameters": parameters,
         "responses": {
             "200": {"description": "What was asked for.", "content": content(schema)},
-            **_failures(400, *((404,) if "{pid}" in path else ()), 500, 502, 503, 504),
+            **_failures(400, *((404,) if "{pid}" in path else ()), 414, 500, 502, 503, 504),
         },
     }
     document.path(path, operations={"get": operation})

@@ -1,6 +1,6 @@
 """The settings: file and environment in, one frozen ``Settings`` out, or all problems at once."""
 
-from datagateway_api.settings.load import load_settings
+from datagateway_api.settings.load import load_section, load_settings
 from datagateway_api.settings.models import (
     BackendSettings,
     ReadingSettings,
@@ -19,5 +19,6 @@ __all__ = [
     "ServerSettings",
     "Settings",
     "Whole",
+    "load_section",
     "load_settings",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -9,6 +10,8 @@ from datagateway_api.core.errors import ConfigurationError
 from datagateway_api.settings.models import Section, ServerSettings, Settings
 from datagateway_api.settings.report import problems
 from datagateway_api.settings.source import Source, read_source
+
+S = TypeVar("S", bound=Section)
 
 
 def load_settings(
@@ -38,6 +41,17 @@ def load_settings(
     if found:
         raise ConfigurationError(found)
     return Settings.model_validate({**server, "sections": built})
+
+
+def load_section(path: Path | None, environ: Mapping[str, str], name: str, model: type[S]) -> S:
+    """Read and check the section of one mode alone; raise ConfigurationError with every problem."""
+    source = read_source(path, environ)
+    if name not in source.values:
+        raise ConfigurationError([f"{name}: is required here: the settings lack this section"])
+    try:
+        return model.model_validate(source.values[name])
+    except ValidationError as error:
+        raise ConfigurationError(problems(error, model, (name,), source.variables)) from error
 
 
 def _conflicts(

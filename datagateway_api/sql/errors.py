@@ -1,6 +1,7 @@
 """The one place where errors of SQLAlchemy and the database drivers become the project's own."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
@@ -19,6 +20,7 @@ from datagateway_api.core.errors import (
 
 log = logging.getLogger(__name__)
 
+_QUOTED = re.compile(r"(?s)\n.*| near '.*")
 _TOO_COMPLEX = ("parser stack overflow", "Expression tree is too large", "LIKE or GLOB pattern")
 """How SQLite says, without a code of its own, that a statement is beyond it."""
 
@@ -27,7 +29,8 @@ _TOO_COMPLEX = ("parser stack overflow", "Expression tree is too large", "LIKE o
 def translated() -> Iterator[None]:
     """Turn whatever the database raises into an ApiError.
 
-    SQLAlchemy's error holds the SQL, so the driver's own becomes the cause that is logged.
+    SQLAlchemy's error holds the SQL, so the driver's own becomes the cause that is logged, without
+    what it quotes of the statement and its values.
     """
     try:
         yield
@@ -37,14 +40,25 @@ def translated() -> Iterator[None]:
             retry_after=1,
         ) from error
     except exc.DBAPIError as error:
-        cause = error.orig or error
+        cause = _quiet(error.orig or error)
         raise meaning(cause) from cause
     except exc.SQLAlchemyError as error:
         raise BackendError("the database failed") from error
     except Exception as error:
         if not is_driver_error(error):
             raise
-        raise meaning(error) from error
+        raise meaning(error) from _quiet(error)
+
+
+def _quiet(error: BaseException) -> BaseException:
+    """Cut an error down to what it says first.
+
+    PostgreSQL adds lines with the statement and the row, MariaDB quotes what it cannot read.
+    """
+    error.args = tuple(
+        _QUOTED.sub("", each) if isinstance(each, str) else each for each in error.args
+    )
+    return error
 
 
 def is_driver_error(error: BaseException) -> bool:

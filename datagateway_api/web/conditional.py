@@ -31,10 +31,15 @@ def tagged(response: Response) -> Response:
 
 
 def tagged_by_time(response: Response, *, hides_time: bool = False) -> Response:
-    """Add the tag of one object; with ``hides_time`` its modTime was read for the tag alone.
+    """Add the tag of one object, and answer the request's conditions as :func:`tagged` does.
 
-    An object's own attributes stand before what it includes.
+    With ``hides_time`` the object's modTime was read for the tag alone.
     """
+    return _conditional(with_time_tag(response, hides_time=hides_time))
+
+
+def with_time_tag(response: Response, *, hides_time: bool = False) -> Response:
+    """Add the tag of one object. Its own attributes stand before what it includes."""
     body = response.get_data()
     found = _MODIFIED.search(body)
     modified = _NO_DIGIT.sub(b"", found.group(1)).decode() if found else ""
@@ -42,7 +47,7 @@ def tagged_by_time(response: Response, *, hides_time: bool = False) -> Response:
         body = _MODIFIED.sub(b"", body, count=1)
         response.set_data(body)
     response.set_etag(f"{modified}-{_digest(body)}")
-    return _conditional(response)
+    return response
 
 
 def unmodified() -> Moments | None:

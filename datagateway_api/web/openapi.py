@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
+import orjson
 from apispec import APISpec
 
 from datagateway_api import __version__
@@ -28,7 +29,7 @@ _HEADERS: Final[Mapping[str, Json]] = {
     "ETag": {
         "description": "Names this very answer, for `If-None-Match` in a later request; "
         "that of one object also for `If-Match`.",
-        "schema": {"type": "string", "examples": ['"20000403000000-5f0c6e2a9d3b48715f0c"']},
+        "schema": {"type": "string", "examples": ['"200004030000000000-5f0c6e2a9d3b48715f0c"']},
     },
     "X-Total-Count": {
         "description": "With `total=true`: the number of rows without `limit` and `skip`.",
@@ -79,8 +80,19 @@ def new_document(title: str, description: str, base: str) -> APISpec:
 
 
 def rendered(document: APISpec) -> Json:
-    """Return a document as a JSON object, in the order in which one reads it."""
+    """Return a document as a JSON object, in the order in which one reads it.
+
+    Of the error answers it has those that its paths refer to, and that for a wrong method, which
+    any address can give.
+    """
     found: Json = document.to_dict()
+    paths = orjson.dumps(found["paths"]).decode()
+    responses = found["components"]["responses"]
+    found["components"]["responses"] = {
+        name: response
+        for name, response in responses.items()
+        if f'"{ref("responses", name)["$ref"]}"' in paths or name == _response_name(405)
+    }
     found["info"] = {key: found["info"][key] for key in ("title", "version", "description")}
     order = ("openapi", "info", "servers", "security", "tags", "paths", "components")
     return {key: found[key] for key in order}

@@ -149,6 +149,17 @@ def test_the_digits_of_a_mod_time_are_enough(writer, own):
     assert response.status_code == 200
 
 
+def test_a_change_answers_with_the_tag_for_the_next_one(writer, own):
+    tag = tag_of(writer, own)
+    for name in ("a", "b", "c"):
+        response = writer.patch(own, json={"name": name}, headers={"If-Match": tag})
+        assert response.status_code == 200
+        tag = response.headers["ETag"]
+        assert tag == tag_of(writer, own)
+    odd = {"If-None-Match": tag, "If-Match": tag}
+    assert writer.patch(own, json={"name": "d"}, headers=odd).json["name"] == "d"
+
+
 def test_without_the_header_the_last_one_wins(writer, own):
     for name in ("a", "b"):
         assert writer.patch(own, json={"name": name}).json["name"] == name

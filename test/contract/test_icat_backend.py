@@ -1,83 +1,26 @@
-"""The ICAT backend keeps the contract, over HTTP against a stand-in for ICAT; and what it adds."""
+"""The ICAT backend keeps the contract, over HTTP against a stand-in for ICAT."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
-from datagateway_api.backends.base import Backend, Credentials
-from datagateway_api.backends.icat.backend import IcatBackend, ReadThrough, Ways
-from datagateway_api.backends.icat.clients import Sizes
-from datagateway_api.backends.icat.connecting import Access
+from datagateway_api.backends.icat.backend import IcatBackend, ReadThrough
 from datagateway_api.core.errors import BadRequest
 from test.contract.backend_contract import BackendContract
+from test.contract.icats import EVERYBODY_IS_ROOT, WAYS, ServedIcat, served_icat
 from test.contract.promises_creating import TEXTS
 from test.contract.reference import small_catalogue, wire_text
 from test.contract.served import Served
-from test.contract.test_database_backend import issue
 from test.contract.writing import Writing
 from test.contract.writing_contract import WritingContract
-from test.support.catalogue import fill
-from test.support.icat_server import IcatServer
-
-ALL_ARE_ROOT = ("--root-users", "simple/root anon/anon")
-SIZES = Sizes()
-RIGHT = Credentials("simple", "root", "root-password")
-
-
-@dataclass
-class ServedIcat(Served):
-    """The small catalogue behind a stand-in for ICAT, read through one of its interfaces."""
-
-    server: IcatServer
-    db_url: str
-    read_through: ReadThrough
-    backend: IcatBackend
-    right = RIGHT
-    wrong = (
-        Credentials("simple", "root", "wrong"),
-        Credentials("simple", "root", ""),
-        Credentials("simple", "root", RIGHT.password + " "),
-        Credentials("simple", "nobody", RIGHT.password),
-        Credentials("simple", "", ""),
-    )
-    life = timedelta(minutes=120)
-    user_name = "simple/root"
-
-    def another_backend(self) -> Backend:
-        return backend_of(self.server, self.read_through)
-
-    def issue_session(self, user_name: str, life: timedelta) -> str:
-        return issue(self.db_url, user_name, life)
-
-
-def backend_of(
-    server: IcatServer,
-    read_through: ReadThrough = ReadThrough.AUTO,
-    *,
-    cache_seconds: float = 0,
-    sizes: Sizes = SIZES,
-    timeout: float = 30,
-) -> IcatBackend:
-    """Return a backend over a stand-in that by default looks sessions up every time."""
-    ways = Ways(read_through, session_cache_seconds=cache_seconds)
-    return IcatBackend(Access(server.url, timeout=timeout), sizes, ways)
-
-
-def serve(folder: Path, read_through: ReadThrough) -> Iterator[ServedIcat]:
-    url = f"sqlite:///{folder}/catalogue.sqlite"
-    fill(url)
-    with IcatServer(folder, url, *ALL_ARE_ROOT) as server:
-        backend = backend_of(server, read_through)
-        yield ServedIcat(server, url, read_through, backend)
-        backend.close()
 
 
 @pytest.fixture(scope="module", params=[ReadThrough.REST, ReadThrough.SOAP], ids=lambda w: w.value)
 def icat(request, tmp_path_factory) -> Iterator[ServedIcat]:
-    yield from serve(tmp_path_factory.mktemp("icat"), request.param)
+    ways = replace(WAYS, read_through=request.param)
+    with served_icat(tmp_path_factory.mktemp("icat"), *EVERYBODY_IS_ROOT, ways=ways) as served:
+        yield served
 
 
 class TestIcatBackend(BackendContract):
@@ -111,7 +54,8 @@ def as_icat_answers(backend: IcatBackend, field, value):
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory) -> Iterator[ServedIcat]:
-    yield from serve(tmp_path_factory.mktemp("written"), ReadThrough.AUTO)
+    with served_icat(tmp_path_factory.mktemp("written"), *EVERYBODY_IS_ROOT) as served:
+        yield served
 
 
 class TestIcatWriting(WritingContract):

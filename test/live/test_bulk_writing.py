@@ -21,7 +21,8 @@ DELETED = 100_000
 SECONDS_TO_CREATE = 2.0
 SECONDS_TO_DELETE = {"sqlite": 5.0, "mysql": 5.0, "postgresql": 8.0}
 BUSY = 4
-"""How many times slower a machine may be that does other things as well."""
+"""How many times slower a machine may be that does other things as well. On SQLite everything is
+done by the process itself, so there its own processor time shows the figure whatever else runs."""
 MEGABYTE = 1 << 20
 
 
@@ -44,13 +45,14 @@ def test_a_long_list_is_created_in_few_statements_and_soon(url):
     )
     with client_of(app) as client:
         before = backend.call_count()
-        started = time.monotonic()
+        started, worked = time.monotonic(), time.process_time()
         response = client.post("/datafiles", data=body, content_type="application/json")
-        seconds = time.monotonic() - started
+        seconds, worked = time.monotonic() - started, time.process_time() - worked
         assert response.status_code == 200
         assert backend.call_count() - before <= 30
         assert sum(each.startswith("INSERT INTO") for each in statements) == CREATED / 1000
         assert seconds <= BUSY * SECONDS_TO_CREATE
+        assert worked <= SECONDS_TO_CREATE
         assert [row["name"] for row in json.loads(response.data)] == [f["name"] for f in files]
 
 
@@ -76,11 +78,12 @@ def test_an_investigation_with_very_many_files_is_deleted_soon_and_in_flat_memor
     assert doomed == DELETED
     before = large.memory("VmRSS")
     large.forget_peak()
-    started = time.monotonic()
+    started, worked = time.monotonic(), large.processor_seconds()
     with large.open("/investigations/1", "DELETE") as response:
         assert response.status == 204
-    seconds = time.monotonic() - started
+    seconds, worked = time.monotonic() - started, large.processor_seconds() - worked
     assert seconds <= BUSY * SECONDS_TO_DELETE[sa.make_url(url).get_backend_name()]
+    assert worked <= SECONDS_TO_DELETE["sqlite"]
     assert large.memory("VmHWM") - before < 30 * MEGABYTE
     assert large.get("/datafiles/count") == large.get(where % 2) == kept
     investigation = large.get("/investigations/2")

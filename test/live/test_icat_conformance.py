@@ -14,4 +14,5 @@ def test_the_stand_in_passes_what_a_real_icat_passes(tmp_path):
         pytest.skip(f"python-icat's tests are in its source distribution only: {absent}")
     figures = run_suite(tmp_path, source)
     assert (figures.passed, figures.skipped, figures.failed) == (PASSED, SKIPPED, 0), figures
-    assert figures.seconds <= LONGEST_SECONDS
+    # Whatever else the machine does meanwhile.
+    assert 0 < figures.processor_seconds <= LONGEST_SECONDS

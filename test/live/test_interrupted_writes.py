@@ -3,14 +3,16 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
 
 from test.support.catalogue import fill
 from test.support.configured import environment
@@ -87,6 +89,63 @@ def test_a_worker_killed_amid_a_nested_create_leaves_nothing_behind(url, tmp_pat
         assert status == 200
         assert created["id"] not in (None, 0)
         assert totals(server) == before | {"datafiles": int(str(before["datafiles"])) + 1}
+
+
+WAITS_AFTER_WRITING = {
+    "mysql": "SELECT COUNT(*) FROM information_schema.innodb_trx "
+    "WHERE trx_state = 'LOCK WAIT' AND trx_rows_modified > 0",
+    "postgresql": "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND wait_event_type = 'Lock' AND backend_xid IS NOT NULL",
+}
+OPEN = {
+    "mysql": "SELECT COUNT(*) FROM information_schema.innodb_trx "
+    "WHERE trx_mysql_thread_id <> CONNECTION_ID()",
+    "postgresql": "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()",
+}
+
+
+@contextmanager
+def locked_dataset_type(url: str) -> Iterator[None]:
+    """Keep a row, which a new dataset refers to, for the length of a `with` block."""
+    with sa.create_engine(url, poolclass=NullPool).begin() as connection:
+        quote = connection.dialect.identifier_preparer.quote
+        lock = f"SELECT 1 FROM {quote('DATASETTYPE')} WHERE {quote('ID')} = 1 FOR UPDATE"
+        connection.exec_driver_sql(lock)
+        yield
+
+
+def number(url: str, statements: Mapping[str, str]) -> int:
+    """Return what a statement counts, in the words of the database."""
+    with sa.create_engine(url, poolclass=NullPool).connect() as connection:
+        return int(connection.exec_driver_sql(statements[connection.dialect.name]).scalar_one())
+
+
+@pytest.mark.parametrize("database_server", ["mariadb", "postgresql"], indirect=True)
+def test_a_worker_killed_between_two_levels_of_a_create_leaves_nothing_behind(url, tmp_path):
+    """The investigation is written, and its datasets wait for a lock."""
+    datasets = [{"name": f"d{n}", "type": 1, "datafiles": [{"name": "f"}]} for n in (0, 1)]
+    body = {"name": "big", "visitId": "1", "title": "Big", "facility": 1, "type": 1}
+    nested = json.dumps(body | {"keywords": [{"name": "big"}], "datasets": datasets})
+    environ = environment(url, {}, read_only=False)
+    with Gunicorn(tmp_path, environ) as server, ThreadPoolExecutor(1) as pool:
+        server.log_in()
+        before = totals(server)
+        with locked_dataset_type(url):
+            sending = pool.submit(server.open, "/investigations", "POST", nested)
+            wait_for(lambda: number(url, WAITS_AFTER_WRITING) == 1)
+            server.kill_worker()
+            with pytest.raises((HTTPException, OSError)):
+                sending.result()
+        wait_for(lambda: number(url, OPEN) == 0)
+        wait_for(server.answers)
+        assert totals(server) == before
+        with server.open("/investigations", "POST", nested) as response:
+            assert response.status == 200
+        assert totals(server) == {
+            name: int(str(count)) + {"investigations": 1, "keywords": 1}.get(name, 2)
+            for name, count in before.items()
+        }
 
 
 def test_of_many_who_create_one_key_in_several_processes_exactly_one_wins(server):

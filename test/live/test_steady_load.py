@@ -3,8 +3,9 @@
 import json
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,11 +23,13 @@ PATHS = (
     '/datasets?where={"type.name":"raw"}',
     "/users?order=name",
     "/datafiles?distinct=name",
+    "/ping",
 )
 LONGEST_WAIT = 2.0
-"""Seconds within which a request is answered while the database is away."""
-BUSY = 1.0
-"""Seconds that a machine may add which does other things as well."""
+"""Seconds within which a request is answered while the database is away, beside what this load
+takes on this machine anyway."""
+PATIENCE = 20
+ENOUGH = 40
 
 
 @contextmanager
@@ -70,22 +73,44 @@ def is_right(answer: Answer, right: Mapping[str, bytes]) -> bool:
     return answer.status == 200 and answer.body == right[answer.path]
 
 
+def nine_tenths(seconds: list[float]) -> float:
+    """Return the time within which nine of ten requests were answered."""
+    return sorted(seconds)[len(seconds) * 9 // 10]
+
+
 def assert_all_right(load: Load, right: Mapping[str, bytes]) -> None:
     assert load.failures() == []
     assert [answer for answer in load.answers if not is_right(answer, right)] == []
 
 
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.05)
+
+
+def has_two_but(server: Gunicorn, others: set[int]) -> bool:
+    """Say whether a server has two workers, and none of some others."""
+    workers = server.workers()
+    return len(workers) == 2 and others.isdisjoint(workers)
+
+
+def wait_for_answers_sent_since(moment: float, load: Load) -> None:
+    """Wait until so many requests were sent after a moment and have been answered."""
+    wait_until(lambda: sum(answer.sent >= moment for answer in load.answers) >= ENOUGH)
+
+
 def test_a_reload_loses_no_request_and_gives_no_wrong_answer(server):
-    right, before = right_answers(server), set(server.workers())
+    right = right_answers(server)
     with Load(server.port, PATHS, server.headers) as load:
         for _ in range(2):
-            time.sleep(0.7)
+            wait_for_answers_sent_since(time.monotonic(), load)
+            old = set(server.workers())
             server.signal(signal.SIGHUP)
-            time.sleep(2.5)
+            wait_until(partial(has_two_but, server, old))
+        wait_for_answers_sent_since(time.monotonic(), load)
     assert_all_right(load, right)
-    assert len(load.answers) > 100
-    assert len(server.workers()) == 2
-    assert before.isdisjoint(server.workers())
 
 
 @pytest.mark.parametrize("database", ["mariadb"], indirect=True)
@@ -94,38 +119,38 @@ def test_replacing_workers_after_so_many_requests_loses_none(url, tmp_path):
     with serving(url, tmp_path, *often) as server:
         right, seen = right_answers(server), set(server.workers())
         with Load(server.port, PATHS, server.headers) as load:
-            for _ in range(15):
-                time.sleep(0.2)
+            deadline = time.monotonic() + PATIENCE
+            while len(seen) <= 5 and time.monotonic() < deadline:
+                time.sleep(0.05)
                 seen |= set(server.workers())
         assert_all_right(load, right)
-        assert len(seen) > 4
+        assert len(seen) > 5
 
 
 def test_a_restart_of_the_database_gives_503_at_once_and_then_answers_again(server, database):
     right, workers = right_answers(server), set(server.workers())
     with Load(server.port, PATHS, server.headers) as load:
-        time.sleep(0.7)
+        wait_for_answers_sent_since(time.monotonic(), load)
         with database.stopped():
             gone = time.monotonic()
-            time.sleep(1.5)
+            wait_for_answers_sent_since(gone, load)
             returns = time.monotonic()
         returned = time.monotonic()
-        time.sleep(2.5)
+        wait_for_answers_sent_since(returned + 0.5, load)
     assert load.failures() == []
     unavailable = [answer for answer in load.answers if answer.status == 503]
     for answer in unavailable:
         body = json.loads(answer.body)
         assert (body["code"], body["status"]) == ("backend_unavailable", 503)
         assert int(answer.headers["Retry-After"]) > 0
-        assert answer.seconds < LONGEST_WAIT + BUSY
     others = [answer for answer in load.answers if answer.status != 503]
     assert [answer for answer in others if not is_right(answer, right)] == []
     while_away = [a for a in load.answers if gone <= a.sent and a.sent + a.seconds <= returns]
-    assert len(while_away) > 20
+    assert len(while_away) >= ENOUGH
     assert {answer.status for answer in while_away} == {503}
-    quick = sorted(answer.seconds for answer in while_away)
-    assert quick[len(quick) * 9 // 10] < LONGEST_WAIT
+    usual = [answer.seconds for answer in load.answers if answer.sent + answer.seconds < gone]
+    assert nine_tenths([a.seconds for a in while_away]) < LONGEST_WAIT + nine_tenths(usual)
+    assert max(a.seconds for a in unavailable) < 2 * LONGEST_WAIT + max(usual)
     later = [answer for answer in load.answers if answer.sent > returned + 0.5]
-    assert len(later) > 20
     assert {answer.status for answer in later} == {200}
-    assert set(server.workers()) == workers
+    assert workers <= set(server.workers())

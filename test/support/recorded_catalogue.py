@@ -3,6 +3,7 @@
 import gzip
 import json
 import sqlite3
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,12 @@ def unpack(data: Path, folder: Path) -> Path:
     path = folder / "catalogue.sqlite"
     path.write_bytes(gzip.decompress((data / FILE).read_bytes()))
     return path
+
+
+def restore(path: Path, copy: Path) -> None:
+    """Make a copy, which a server may have open, once more what the SQLite file is."""
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
 
 
 class StoredRows:

@@ -99,14 +99,22 @@ def _record(recording: str, raw: dict[str, Any]) -> Record:
 class Replay:
     """An app over a copy of the recorded catalogue, with the recording's users logged in."""
 
-    def __init__(self, url: str, recording: str, *, read_only: bool = True) -> None:
-        password = PASSWORDS[recording]
+    def __init__(
+        self, url: str, recording: str, *, read_only: bool = True, **changes: object
+    ) -> None:
+        self._password = password = PASSWORDS[recording]
         users = dict.fromkeys(USERS, hash_password(password))
         mechanisms = {"anon": True, "simple": {"users": users}}
-        app = app_over(url, mechanisms=mechanisms, read_only=read_only)
+        app = app_over(url, mechanisms=mechanisms, read_only=read_only, **changes)
         self._backend = app.extensions["datagateway_api.catalogue"]
         self._client: FlaskClient = app.test_client()
-        self._sessions = {name: self._login(username=name, password=password) for name in USERS}
+        self._sessions: dict[str, str] = {}
+        self.log_in()
+
+    def log_in(self) -> None:
+        """Open a session for each of the recording's users."""
+        for name in USERS:
+            self._sessions[name] = self._login(username=name, password=self._password)
         self._sessions["anon"] = self._login(mechanism="anon")
 
     def send(self, record: Record) -> Answer:

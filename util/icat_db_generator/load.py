@@ -29,12 +29,16 @@ from util.icat_db_generator.size import Size
 ROWS_AT_ONCE = 5000
 
 
+class AlreadyFilled(ConfigurationError):
+    """The database holds rows of a catalogue."""
+
+
 def generate(
     db_url: str, *, seed: int = 1, years: int = 5, scale: int = 1, progress: bool = True
 ) -> int:
     """Fill a database, and lay out ICAT's tables if it has none; return the number of rows.
 
-    Raises ConfigurationError when it holds rows already, and ValueError for a size out of range.
+    Raises AlreadyFilled when it holds rows already, and ValueError for a size out of range.
     """
     catalogue = Catalogue(seed, Size(years, scale))
     engine = create_engine(make_url(db_url), hide_parameters=True)
@@ -76,7 +80,7 @@ def _empty_tables(connection: Connection) -> Tables:
         ) from error
     filled = [t.name for t in tables.by_entity.values() if _has_rows(connection, t)]
     if filled:
-        raise ConfigurationError(
+        raise AlreadyFilled(
             [
                 f"db_url: the database holds a catalogue already, with rows in {len(filled)} "
                 f"tables ({', '.join(filled[:3])}, …); name an empty database"

@@ -1,6 +1,10 @@
 """The command line of the stand-in for ICAT: `python -m util.icat_server`."""
 
+import os
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -91,7 +95,7 @@ def main(
         lifetime=timedelta(minutes=lifetime_minutes),
         max_entities=max_entities,
     )
-    with tempfile.TemporaryDirectory(prefix="icat-server-") as folder:
+    with _temporary_folder() as folder:
         url = _checked(db_url or f"sqlite:///{folder}/catalogue.sqlite")
         try:
             icat = _prepare(url, _Content(users, seed_catalogue, file_size_triggers), settings)
@@ -100,6 +104,17 @@ def main(
         click.echo(f"ICAT {API_VERSION} at http://{host}:{port}{PATH}?wsdl", err=True)
         click.echo(WARNING, err=True)
         Server(WebApplication(icat, delay_seconds=delay_ms / 1000), host, port).run()
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[str]:
+    """Have a folder until this process ends; those that it forks leave this block earlier."""
+    folder, owner = tempfile.mkdtemp(prefix="icat-server-"), os.getpid()
+    try:
+        yield folder
+    finally:
+        if os.getpid() == owner:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)

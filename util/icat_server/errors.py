@@ -24,3 +24,8 @@ class IcatError(Exception):
         self.kind = kind
         self.message = message
         self.offset = offset
+
+
+def internal_error() -> IcatError:
+    """Return the error for a failure of the server itself, of which the log says more."""
+    return IcatError(Kind.INTERNAL, "The server failed; its log says more")

@@ -49,7 +49,7 @@ class Icat:
         self._searcher = Searcher(
             catalogue, self._rules, zone=settings.zone, max_entities=settings.max_entities
         )
-        self._writer = Writer(database, self._rules, settings.root_users)
+        self._writer = Writer(database, self._rules)
 
     @property
     def schema(self) -> Schema:

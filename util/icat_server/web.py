@@ -10,10 +10,11 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.wrappers import Request, Response
 
 from util.icat_server.contract import PATH
+from util.icat_server.errors import internal_error
 from util.icat_server.icat import Icat
 from util.icat_server.rest.service import PREFIX, RestService
 from util.icat_server.soap.envelope import MOST_BYTES
-from util.icat_server.soap.faults import server_fault
+from util.icat_server.soap.faults import icat_fault
 from util.icat_server.soap.service import SoapService
 from util.icat_server.soap.wsdl import wsdl_document
 from util.icat_server.soap.xsd import schema_document
@@ -42,7 +43,7 @@ class WebApplication:
     ) -> Iterable[bytes]:
         """Answer one request."""
         request = Request(environ)
-        request.max_content_length = MOST_BYTES
+        request.max_content_length = request.max_form_memory_size = MOST_BYTES
         if self._delay_seconds:
             time.sleep(self._delay_seconds)
         try:
@@ -76,5 +77,5 @@ class WebApplication:
             status, answer = self._soap.answer(body)
         except Exception:
             log.exception("a call failed")
-            status, answer = 500, server_fault("Internal error; the server's log says more")
+            status, answer = 500, icat_fault(internal_error())
         return Response(answer, status, content_type=XML)

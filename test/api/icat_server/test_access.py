@@ -95,3 +95,26 @@ def test_one_object_is_got_with_what_is_asked_for(root, facility):
         root.get("Facility", 999_999)
     with pytest.raises(icat.ICATParameterError):
         root.get("Nonsense", 1)
+
+
+def test_a_rule_knows_what_it_is_about(root):
+    rule(root, " cr ", "SELECT o FROM Facility o WHERE o.name = 'A'")
+    assert root.search("SELECT r.bean, r.restricted FROM Rule r") == [("Facility", True)]
+    [made] = root.search("SELECT r FROM Rule r")
+    made.what = "Dataset"
+    made.update()
+    assert root.search("SELECT r.bean, r.restricted FROM Rule r") == [("Dataset", False)]
+
+
+def test_nobody_lets_himself_in(root, alice):
+    own = alice.new("Rule", crudFlags="CRUD", what="Rule")
+    with pytest.raises(icat.ICATPrivilegesError, match="CREATE access to this Rule"):
+        own.create()
+    rule(root, "CR", "Rule")
+    opening = alice.new("Rule", crudFlags="CRUD", what="Facility")
+    with pytest.raises(icat.ICATPrivilegesError, match="CREATE access to this Facility") as caught:
+        alice.createMany([opening, alice.new("Facility", name="F")])
+    assert caught.value.offset == 1
+    assert root.search("SELECT COUNT(o) FROM Rule o") == [1]
+    opening.create()
+    alice.new("Facility", name="F").create()

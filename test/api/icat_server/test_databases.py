@@ -1,9 +1,12 @@
 """The databases that the stand-in stores in, and shares with the database backend."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 
 import icat
 import pytest
+import requests
 
 from test.support.catalogue import app_over, client_of, fill
 from test.support.icat_server import IcatServer
@@ -135,3 +138,19 @@ def test_rules_hold_there(anywhere):
     client.deleteMany(client.search("SELECT u FROM User u"))
     client.login("simple", ROOT)
     assert client.search("SELECT u.name FROM User u") == ["simple/bob"]
+
+
+def test_a_failure_of_the_server_itself_tells_nothing_of_the_database(tmp_path):
+    path = tmp_path / "catalogue.sqlite"
+    with IcatServer(tmp_path, f"sqlite:///{path}") as server:
+        client = icat.Client(server.url)
+        client.login("simple", ROOT)
+        session_id = client.sessionId
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("DROP TABLE SESSION_")
+        with pytest.raises(icat.ICATInternalError, match=r"^The server failed; its log says more$"):
+            client.search("SELECT o FROM Facility o")
+        answer = requests.get(f"{server.base}/icat/session/{session_id}", timeout=30)
+        assert (answer.status_code, answer.json()["code"]) == (500, "INTERNAL")
+        assert "SESSION_" not in answer.text
+        client.sessionId = None

@@ -215,6 +215,12 @@ def test_an_object_at_fault_is_named_by_its_index(rest, entities, status, code):
     assert rest.get("SELECT COUNT(o) FROM User o").json() == [0]
 
 
+def test_a_form_may_be_large(rest):
+    refused = rest.write({"User": {"name": "x" * 1_000_000}})
+    assert refusal(refused) == (412, "VALIDATION", 0)
+    assert refused.json()["message"] == "User: name cannot have length > 255"
+
+
 def test_a_deletion_takes_ids_only(rest):
     [id_] = rest.created({"Facility": {"name": "f"}})
     refused = rest.delete([{"Facility": {"id": id_}}, {"Facility": {"id": id_, "name": "f"}}])
@@ -229,6 +235,7 @@ def test_a_deletion_takes_ids_only(rest):
         ("entityManager?query=Facility", 403, "SESSION"),
         ("entityManager?query=Facility&sessionId=nonsense", 403, "SESSION"),
         ("entityManager?query=Facility&id=x&sessionId=nonsense", 400, "BAD_PARAMETER"),
+        ("entityManager?query=Facility&id=9999999999999999999", 400, "BAD_PARAMETER"),
         ("lucene/data", 501, "NOT_IMPLEMENTED"),
         ("", 501, "NOT_IMPLEMENTED"),
         ("session", 501, "NOT_IMPLEMENTED"),

@@ -1,5 +1,6 @@
 import time
 import uuid
+from urllib.error import URLError
 
 import icat
 import pytest
@@ -114,10 +115,15 @@ def test_settings_are_told_to_root_only(client):
     client.logout()
 
 
-def test_sessions_outlive_a_restart(tmp_path):
+def test_sessions_outlive_an_outage_and_answers_can_be_held_back(tmp_path):
     with IcatServer(tmp_path, f"sqlite:///{tmp_path}/catalogue.sqlite") as server:
         client = icat.Client(server.url)
         client.login("simple", ROOT)
-        server.restart()
+        with server.stopped(), pytest.raises(URLError):
+            client.getUserName()
         assert client.getUserName() == "simple/root"
+        server.restart("--delay-ms", "200")
+        started = time.monotonic()
+        assert client.getUserName() == "simple/root"
+        assert time.monotonic() - started >= 0.2
         client.cleanup()

@@ -170,9 +170,15 @@ def test_every_error_code_and_status_is_documented():
     properties = document()["components"]["schemas"]["Error"]["properties"]
     assert set(properties["code"]["enum"]) == {error.code for error in errors()}
     assert ApiError in set(errors())
+    answers = describe(SCHEMA, SECTION, "").to_dict()["components"]["responses"]
     for error in errors():
-        answer = document()["components"]["responses"][f"Error{error.status}"]
-        assert f"`{error.code}`" in answer["description"]
+        assert f"`{error.code}`" in answers[f"Error{error.status}"]["description"]
+
+
+def test_only_errors_that_an_address_can_give_are_in_the_document():
+    answers = document()["components"]["responses"]
+    assert {"Error400", "Error404", "Error405", "Error412", "Error500"} <= set(answers)
+    assert "Error409" not in answers
 
 
 def test_every_reference_leads_somewhere():

@@ -28,6 +28,6 @@ def test_all_that_a_real_icat_passes_must_pass(tmp_path, numbers, is_conformant)
 def test_figures_are_one_line(tmp_path):
     path = report(tmp_path, tests=489, skipped=54, failures=2, errors=1, time=171.4)
     assert str(read_figures(path)) == (
-        "python-icat's suite: 432 passed, 54 skipped, 3 failed in 171 s "
+        "python-icat's suite: 432 passed, 54 skipped, 3 failed in 171 s, 0 s of processor time "
         "(a real ICAT: 435 passed, 54 skipped)"
     )

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -15,7 +16,7 @@ from util.icat_server.soap.xsd import schema_document
 
 SCHEMA = icat_schema.load()
 NOW = datetime.fromisoformat("2023-11-14T22:13:20.123999")
-SYSTEM = {"id": 1, "createId": "a", "createTime": NOW, "modId": "b", "modTime": NOW}
+SYSTEM: dict[str, Any] = {"id": 1, "createId": "a", "createTime": NOW, "modId": "b", "modTime": NOW}
 
 
 def bean(name, values=None, **related):
@@ -141,8 +142,7 @@ def test_a_fault_tells_message_offset_and_type():
     assert fault.tag == f"{{{ENVELOPE}}}Fault"
     assert fault.findtext("faultcode") == "S:Server"
     assert fault.findtext("faultstring") == "a < b"
-    detail = fault.find("detail")[0]
-    assert detail.tag == "{http://icatproject.org}IcatException"
+    [detail] = fault.findall("detail/{http://icatproject.org}IcatException")
     assert [(child.tag, child.text) for child in detail] == [
         ("message", "a < b"),
         ("offset", "3"),

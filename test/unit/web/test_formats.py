@@ -7,7 +7,8 @@ from io import StringIO
 import pytest
 from flask import Flask
 
-from datagateway_api.web.formats import CSV, JSON, NDJSON, lines, list_response, table, wanted_kind
+from datagateway_api.web.api import JSON
+from datagateway_api.web.formats import CSV, NDJSON, lines, list_response, table, wanted_kind
 
 ACCEPTED = (
     (None, JSON), ("", JSON), ("*/*", JSON), ("application/json", JSON), ("text/csv", CSV),

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from datagateway_api.core.errors import ConfigurationError
+from datagateway_api.settings import Settings
+from datagateway_api.web import logs
 from datagateway_api.web.log_files import SharedFile
 
 PROCESSES, LINES = 4, 600
@@ -68,3 +71,11 @@ def test_no_more_files_are_kept_than_asked_for(tmp_path):
     shared.close()
     names = {file.name for file in tmp_path.iterdir()}
     assert names == {"api.log", "api.log.1", "api.log.2", "api.log.lock"}
+
+
+def test_a_place_that_cannot_be_written_to_is_a_problem_of_the_settings(tmp_path):
+    settings = Settings(log_location=str(tmp_path))
+    with pytest.raises(
+        ConfigurationError, match=r"log_location: .* cannot be written to: Is a dir"
+    ):
+        logs.configure(settings)

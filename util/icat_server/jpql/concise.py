@@ -1,6 +1,6 @@
 """The old concise syntax, ``[off,num] Entity.attr [cond] <-> Entity [cond]``, made JPQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from datagateway_api.core.entities import Entity
 from util.icat_server.catalogue import Catalogue
@@ -14,7 +14,7 @@ from util.icat_server.jpql.tokens import Token, Type, bad, tokenize
 _AGGREGATES = ("COUNT", "MAX", "MIN", "AVG", "SUM")
 _COMPARISONS = (Type.COMPARE, "IN", "BETWEEN", "LIKE")
 _VALUES = (
-    Type.NAME, Type.STRING, Type.INTEGER, Type.REAL, Type.PARAMETER, Type.TIMESTAMP, Type.MINUS,
+    Type.NAME, Type.STRING, Type.INTEGER, Type.REAL, Type.PARAMETER, Type.TIMESTAMP,
     "TRUE", "FALSE",
 )  # fmt: skip
 _AND = Token("AND", "AND")
@@ -24,7 +24,24 @@ _CLOSE = Token(Type.CLOSE, ")")
 
 def read_concise(catalogue: Catalogue, text: str) -> Search:
     """Read a query in the old syntax. Raises IcatError."""
-    return _Concise(catalogue, Reader(tokenize(text, is_concise=True))).read()
+    tokens = list(_signed(tokenize(text, is_concise=True)))
+    return _Concise(catalogue, Reader(tokens)).read()
+
+
+def _signed(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Put signs and numbers together: there is no arithmetic in this syntax."""
+    sign = ""
+    for token in tokens:
+        is_number = token.type in (Type.INTEGER, Type.REAL)
+        if sign and not is_number:
+            yield Token(Type.MINUS, sign)
+        if token.type == Type.MINUS:
+            sign = token.value
+            continue
+        yield Token(token.type, sign + token.value, token.end) if sign and is_number else token
+        sign = ""
+    if sign:
+        yield Token(Type.MINUS, sign)
 
 
 class _Concise:
@@ -208,10 +225,7 @@ class _Condition:
 
     def _value(self, token: Token, attribute: Token) -> Iterator[Token]:
         """Yield a value; a bare word is a constant of the attribute's enum."""
-        if token.type == Type.MINUS:
-            yield token
-            yield self._reader.next(Type.INTEGER, Type.REAL)
-        elif token.type == Type.NAME:
+        if token.type == Type.NAME:
             end = self._end(attribute)
             assert end is not None
             yield _name(f"{_enum(self._catalogue, *end)}.{token.value}")

@@ -39,6 +39,7 @@ class Scope:
         self._variables: dict[str, Source] = {}
         self._steps: dict[tuple[Source, str], Source] = {}
         self._from: sa.FromClause | None = None
+        self._first: Source
         self._tables = 0
         self.conditions: list[Sql] = []
 
@@ -60,9 +61,12 @@ class Scope:
     def range(self, entity: Entity) -> Source:
         """Add an entity's table with all its rows."""
         source = self._new(entity)
-        self._from = (
-            source.table if self._from is None else self._from.join(source.table, sa.true())
-        )
+        if self._from is None:
+            self._from, self._first = source.table, source
+        else:
+            # Always true; on MariaDB, SQLAlchemy takes a plain TRUE for a forgotten condition.
+            all_of_all = sa.or_(self._first.id == source.id, self._first.id != source.id)
+            self._from = self._from.join(source.table, all_of_all)
         return source
 
     def correlated(self, origin: Source, relation: Relation) -> Source:

@@ -9,6 +9,7 @@ from datagateway_api.core.entities import Entity, Field, FieldType
 from util.icat_server.jpql.literals import Constant
 
 Sql = sa.ColumnElement[Any]
+LARGEST_INT = (1 << 31) - 1
 NUMBERS = (FieldType.LONG, FieldType.INTEGER, FieldType.DOUBLE)
 
 
@@ -50,7 +51,7 @@ def of_constant(value: Constant | None) -> Typed:
 SQL_TYPES: dict[FieldType, sa.types.TypeEngine[Any]] = {
     FieldType.TEXT: sa.String(),
     FieldType.LONG: sa.BigInteger(),
-    FieldType.INTEGER: sa.BigInteger(),
+    FieldType.INTEGER: sa.Integer(),
     FieldType.DOUBLE: sa.Double(),
     FieldType.FLAG: sa.Boolean(),
     FieldType.DATE: sa.DateTime(),
@@ -60,4 +61,5 @@ SQL_TYPES: dict[FieldType, sa.types.TypeEngine[Any]] = {
 
 def bound(value: object, type_: FieldType) -> Sql:
     """Return a value to be bound to a statement."""
-    return sa.bindparam(None, value, type_=SQL_TYPES[type_])
+    is_wide = isinstance(value, int) and abs(value) > LARGEST_INT
+    return sa.bindparam(None, value, type_=SQL_TYPES[FieldType.LONG if is_wide else type_])

@@ -1,6 +1,6 @@
 """Beans and other results as the objects of JSON answers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TypeAlias
 
@@ -12,12 +12,28 @@ from util.icat_server.icat import Settings
 Json: TypeAlias = object
 
 
+class _Form:
+    """How beans of one entity are written."""
+
+    def __init__(self, entity: Entity) -> None:
+        """Find the dates, and what is shown for those attributes that are never null in Java."""
+        fields = entity.fields.values()
+        self.dates = [field.name for field in fields if field.type is FieldType.DATE]
+        self.empty = [
+            (field.name, False if field.type is FieldType.FLAG else field.default)
+            for field in fields
+            if field.default is not None
+        ]
+
+
 class DocumentWriter:
     """Writes what a search or a get returns, its moments in the server's time zone."""
 
     def __init__(self, schema: Schema, zone: tzinfo) -> None:
-        """Settle for all entities which attributes are never null in Java."""
-        self._empty = {name: _empty(entity) for name, entity in schema.entities.items()}
+        """Settle the forms of all entities."""
+        self._forms = {name: _Form(entity) for name, entity in schema.entities.items()}
+        # Most are, and it saves a third of the time.
+        self._is_utc = str(zone) == "UTC"
         self._zone = zone
 
     def rows(self, rows: Iterable[Row]) -> list[Json]:
@@ -37,10 +53,14 @@ class DocumentWriter:
         return None if item is None else self._value(item.value)
 
     def _content(self, bean: Bean) -> Json:
-        found: dict[str, Json] = dict(self._empty[bean.entity.name])
-        for name, value in bean.values.items():
-            if value is not None:
-                found[name] = self._value(value)
+        form = self._forms[bean.entity.name]
+        found: dict[str, Json] = {n: v for n, v in bean.values.items() if v is not None}
+        for name in form.dates:
+            value = found.get(name)
+            if isinstance(value, datetime):
+                found[name] = self._moment(value)
+        for name, value in form.empty:
+            found.setdefault(name, value)
         for name, one in bean.ones.items():
             if one is not None:
                 found[name] = self._content(one)
@@ -52,20 +72,11 @@ class DocumentWriter:
         return self._moment(value) if isinstance(value, datetime) else value
 
     def _moment(self, moment: datetime) -> str:
-        if self._zone is UTC:
+        if self._is_utc:
             return moment.isoformat(timespec="milliseconds") + "Z"
         local = moment.replace(tzinfo=UTC).astimezone(self._zone)
         text = local.isoformat(timespec="milliseconds")
         return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
-
-
-def _empty(entity: Entity) -> Mapping[str, Json]:
-    """Return what is shown for those attributes that are never null in Java."""
-    return {
-        field.name: False if field.type is FieldType.FLAG else field.default
-        for field in entity.fields.values()
-        if field.default is not None
-    }
 
 
 def properties(settings: Settings, authenticators: Iterable[Authenticator]) -> Json:

@@ -1,5 +1,6 @@
 """The calls of ICAT's REST interface: from a request to a response."""
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -7,11 +8,12 @@ import orjson
 from werkzeug.wrappers import Request, Response
 
 from util.icat_server.contract import API_VERSION
-from util.icat_server.errors import IcatError, Kind
+from util.icat_server.errors import IcatError, Kind, internal_error
 from util.icat_server.icat import Icat
 from util.icat_server.rest.documents import DocumentWriter, properties
 from util.icat_server.rest.reading import DocumentReader, parse
 
+log = logging.getLogger(__name__)
 PREFIX = "/icat/"
 STATUS = {
     Kind.BAD_PARAMETER: 400,
@@ -66,6 +68,9 @@ class RestService:
             content = call(request, rest)
         except IcatError as error:
             return _json(_error(error), STATUS[error.kind])
+        except Exception:
+            log.exception("a call failed")
+            return _json(_error(internal_error()), STATUS[Kind.INTERNAL])
         if content is _NOTHING:
             return Response(status=204, headers=_HEADERS)
         return _json(content, 200)
@@ -106,7 +111,7 @@ class RestService:
         id_ = request.args.get("id")
         if id_ is None:
             return self._writer.rows(self._icat.search(session_id, query))
-        if not id_.isdecimal():
+        if not id_.isdecimal() or int(id_) >= 2**63:
             raise IcatError(Kind.BAD_PARAMETER, f"id must be a number, got {id_}")
         return self._writer.bean(self._icat.get(session_id, query, int(id_)))
 

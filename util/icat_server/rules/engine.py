@@ -138,12 +138,25 @@ class Rules:
         field: str | None = None,
     ) -> bool:
         """Say whether a user may do something with all of some objects."""
-        grant = self.applicable(connection, user).grant(flag, entity, field)
+        applicable = self.applicable(connection, user)
+        return self.permits(connection, applicable, flag, entity, ids, field)
+
+    def permits(
+        self,
+        connection: sa.Connection,
+        applicable: Applicable,
+        flag: Flag,
+        entity: Entity,
+        ids: Sequence[int],
+        field: str | None = None,
+    ) -> bool:
+        """Say the same of rules that were read before, perhaps before those objects were made."""
+        grant = applicable.grant(flag, entity, field)
         if grant.is_all or grant.is_nothing:
             return grant.is_all
         id_ = self._catalogue.column(entity, "id")
         wanted = sorted(set(ids))
-        bound = parameters(user, self._zone)
+        bound = parameters(applicable.user, self._zone)
         for start in range(0, len(wanted), LONGEST_IN):
             chunk = wanted[start : start + LONGEST_IN]
             statement = sa.select(sa.func.count()).where(id_.in_(chunk), self.condition(grant, id_))

@@ -8,7 +8,7 @@ from datagateway_api.core.entities import Entity
 from util.icat_server.beans import Bean
 from util.icat_server.catalogue import Catalogue
 from util.icat_server.errors import IcatError, Kind
-from util.icat_server.rules import Rules
+from util.icat_server.rules import Applicable, Rules
 from util.icat_server.writing.hooks import check_bean
 from util.icat_server.writing.rows import (
     Refused,
@@ -29,7 +29,9 @@ class Creation:
         self._catalogue = catalogue
         self._rules = rules
 
-    def create(self, connection: sa.Connection, user: str, beans: Sequence[Bean]) -> list[int]:
+    def create(
+        self, connection: sa.Connection, who: Applicable, beans: Sequence[Bean]
+    ) -> list[int]:
         """Create beans of one entity at once and return their ids.
 
         Raises Refused, or an error of SQLAlchemy, for what the database does not take, and
@@ -37,9 +39,9 @@ class Creation:
         """
         for bean in beans:
             self._prepare(connection, bean)
-        ids = self._insert(connection, user, beans)
+        ids = self._insert(connection, who.user, beans)
         entity = beans[0].entity
-        if not self._rules.allows(connection, user, "C", entity, ids):
+        if not self._rules.permits(connection, who, "C", entity, ids):
             raise IcatError(
                 Kind.INSUFFICIENT_PRIVILEGES,
                 f"CREATE access to this {entity.name} is not allowed.",

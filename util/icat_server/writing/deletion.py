@@ -10,7 +10,7 @@ from util.icat_server.beans import Bean
 from util.icat_server.catalogue import Catalogue
 from util.icat_server.database import Database
 from util.icat_server.errors import IcatError, Kind
-from util.icat_server.rules import Rules
+from util.icat_server.rules import Applicable, Rules
 from util.icat_server.writing.rows import bean_id
 
 CHUNK = 1000
@@ -19,19 +19,17 @@ CHUNK = 1000
 class Deletion:
     """Deletes with ICAT's cascade: over all to-many relations, each object authorised."""
 
-    def __init__(self, database: Database, rules: Rules, root_users: frozenset[str]) -> None:
+    def __init__(self, database: Database, rules: Rules) -> None:
         """Take the tables, and the rules on who may."""
         self._catalogue: Catalogue = database.catalogue
         self._rules = rules
-        self._root_users = root_users
         self._cascade = Cascade(database.tables)
 
-    def delete(self, connection: sa.Connection, user: str, beans: Sequence[Bean]) -> None:
+    def delete(self, connection: sa.Connection, who: Applicable, beans: Sequence[Bean]) -> None:
         """Delete beans of one entity. Raises IcatError with the index of the first at fault."""
         ids = self._ids(connection, beans)
-        if user not in self._root_users:
-            for offset, id_ in enumerate(ids):
-                self._authorise(connection, user, beans[0].entity, id_, offset)
+        if who.rules is not None:
+            self._authorise(connection, who, beans[0].entity, ids)
         self._cascade.delete(connection, beans[0].entity, ids)
 
     def _ids(self, connection: sa.Connection, beans: Sequence[Bean]) -> list[int]:
@@ -53,12 +51,25 @@ class Deletion:
         return ids
 
     def _authorise(
-        self, connection: sa.Connection, user: str, entity: Entity, id_: int, offset: int
+        self, connection: sa.Connection, who: Applicable, entity: Entity, ids: Sequence[int]
     ) -> None:
-        for each, ids in self._tree(connection, entity, [id_]):
-            if not self._rules.allows(connection, user, "D", each, ids):
-                message = f"DELETE access to this {each.name} is not allowed."
+        """Ask for leave for all at once, and one by one only to learn which is at fault."""
+        if self._denied(connection, who, entity, ids) is None:
+            return
+        for offset, id_ in enumerate(ids):
+            denied = self._denied(connection, who, entity, [id_])
+            if denied is not None:
+                message = f"DELETE access to this {denied.name} is not allowed."
                 raise IcatError(Kind.INSUFFICIENT_PRIVILEGES, message, offset)
+
+    def _denied(
+        self, connection: sa.Connection, who: Applicable, entity: Entity, ids: Sequence[int]
+    ) -> Entity | None:
+        """Return the first entity of which something would go that must not."""
+        for each, those in self._tree(connection, entity, ids):
+            if not self._rules.permits(connection, who, "D", each, those):
+                return each
+        return None
 
     def _tree(
         self, connection: sa.Connection, entity: Entity, ids: Sequence[int]

@@ -9,7 +9,7 @@ from datagateway_api.core.entities import Relation
 from util.icat_server.beans import Bean
 from util.icat_server.catalogue import Catalogue
 from util.icat_server.errors import IcatError, Kind
-from util.icat_server.rules import Rules
+from util.icat_server.rules import Applicable, Rules
 from util.icat_server.writing.creation import rule_columns
 from util.icat_server.writing.hooks import check_bean
 from util.icat_server.writing.rows import (
@@ -32,13 +32,13 @@ class Updating:
         self._catalogue = catalogue
         self._rules = rules
 
-    def update(self, connection: sa.Connection, user: str, bean: Bean) -> None:
+    def update(self, connection: sa.Connection, who: Applicable, bean: Bean) -> None:
         """Overwrite all attributes and to-one relations with what the bean has, or lacks."""
         row = stored_row(connection, self._catalogue, bean)
-        self._allow(connection, user, "U", bean)
-        self._overwrite(connection, user, bean, row)
+        self._allow(connection, who, "U", bean)
+        self._overwrite(connection, who, bean, row)
 
-    def change(self, connection: sa.Connection, user: str, bean: Bean) -> None:
+    def change(self, connection: sa.Connection, who: Applicable, bean: Bean) -> None:
         """Overwrite those attributes and to-one relations that the bean names.
 
         A rule may allow this for the attributes one by one.
@@ -49,16 +49,16 @@ class Updating:
         row = stored_row(connection, self._catalogue, bean)
         entity, ids = bean.entity, [bean_id(bean) or 0]
         names = [name for name in (*bean.values, *bean.ones) if name != "id"]
-        if not all(self._rules.allows(connection, user, "U", entity, ids, name) for name in names):
-            self._allow(connection, user, "U", bean)
+        if not all(self._rules.permits(connection, who, "U", entity, ids, name) for name in names):
+            self._allow(connection, who, "U", bean)
         whole = stored_bean(self._catalogue, entity, row)
         whole.values |= bean.values
         whole.ones |= bean.ones
         load_types(connection, self._catalogue, whole)
-        self._overwrite(connection, user, whole, row)
+        self._overwrite(connection, who, whole, row)
 
     def _overwrite(
-        self, connection: sa.Connection, user: str, bean: Bean, before: Mapping[str, object]
+        self, connection: sa.Connection, who: Applicable, bean: Bean, before: Mapping[str, object]
     ) -> None:
         entity = bean.entity
         row = attribute_columns(bean)
@@ -66,16 +66,16 @@ class Updating:
             row[str(relation.column)] = self._existing(connection, relation, bean)
         has_new_key = _changes_key(bean, before, row)
         if has_new_key:
-            self._allow(connection, user, "D", bean)
+            self._allow(connection, who, "D", bean)
         check_bean(connection, self._catalogue, bean)
         if entity.name == "Rule":
             row |= rule_columns(self._catalogue, self._rules, bean)
         explain_row(entity, row)
         table = self._catalogue.table(entity)
-        values = {table.c[key]: value for key, value in (row | change_columns(user)).items()}
+        values = {table.c[key]: value for key, value in (row | change_columns(who.user)).items()}
         connection.execute(sa.update(table).where(table.c["ID"] == bean_id(bean)).values(values))
         if has_new_key:
-            self._allow(connection, user, "C", bean)
+            self._allow(connection, who, "C", bean)
 
     def _existing(self, connection: sa.Connection, relation: Relation, bean: Bean) -> int | None:
         """Return the id of a related object, None where there is no such object."""
@@ -85,8 +85,8 @@ class Updating:
         table = self._catalogue.table(self._catalogue.target(relation))
         return connection.scalar(sa.select(table.c["ID"]).where(table.c["ID"] == id_))
 
-    def _allow(self, connection: sa.Connection, user: str, flag: Flag, bean: Bean) -> None:
-        if not self._rules.allows(connection, user, flag, bean.entity, [bean_id(bean) or 0]):
+    def _allow(self, connection: sa.Connection, who: Applicable, flag: Flag, bean: Bean) -> None:
+        if not self._rules.permits(connection, who, flag, bean.entity, [bean_id(bean) or 0]):
             raise IcatError(
                 Kind.INSUFFICIENT_PRIVILEGES,
                 f"{_ACCESS[flag]} access to this {bean.entity.name} is not allowed.",

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from util.icat_server.beans import Bean
 from util.icat_server.database import Database
 from util.icat_server.errors import IcatError, Kind
-from util.icat_server.rules import Rules
+from util.icat_server.rules import Applicable, Rules
 from util.icat_server.writing.creation import Creation, runs
 from util.icat_server.writing.deletion import Deletion
 from util.icat_server.writing.rows import Refused, bean_id
@@ -21,61 +21,64 @@ _RULED = frozenset(("Rule", "PublicStep", "Grouping"))
 
 
 class Writer:
-    """Writes for users. Safe between threads."""
+    """Writes for users. Safe between threads.
 
-    def __init__(self, database: Database, rules: Rules, root_users: frozenset[str]) -> None:
+    Rules count as they are before the transaction: nobody lets himself in by what he writes.
+    """
+
+    def __init__(self, database: Database, rules: Rules) -> None:
         """Take the database, and the rules on who may."""
         self._database = database
         self._rules = rules
         self._creation = Creation(database.catalogue, rules)
         self._updating = Updating(database.catalogue, rules)
-        self._deletion = Deletion(database, rules, root_users)
+        self._deletion = Deletion(database, rules)
 
     def create(self, user: str, bean: Bean) -> int:
         """Create a bean with what is below it, and return its id."""
-        with self._writing([bean]) as connection:
-            return self._create_one(connection, user, bean)
+        with self._writing(user, [bean]) as (connection, who):
+            return self._create_one(connection, who, bean)
 
     def create_many(self, user: str, beans: Sequence[Bean]) -> list[int]:
         """Create beans, of one entity after the other where possible, and return their ids."""
         try:
-            with self._writing(beans) as connection:
-                return self._create_runs(connection, user, beans)
+            with self._writing(user, beans) as (connection, who):
+                return self._create_runs(connection, who, beans)
         except (IcatError, Refused):
             # Once more, one by one: so it shows which is at fault.
-            with self._writing(beans) as connection:
-                return self._create_each(connection, user, beans)
+            with self._writing(user, beans) as (connection, who):
+                return self._create_each(connection, who, beans)
 
     def update(self, user: str, bean: Bean) -> None:
         """Overwrite what is stored of a bean."""
-        with self._writing([bean]) as connection:
-            self._updating.update(connection, user, bean)
+        with self._writing(user, [bean]) as (connection, who):
+            self._updating.update(connection, who, bean)
 
     def write(self, user: str, beans: Sequence[Bean]) -> list[int]:
         """Create the beans without an id, change what is named of the others; return new ids."""
         ids: list[int] = []
-        with self._writing(beans) as connection:
+        with self._writing(user, beans) as (connection, who):
             for offset, bean in enumerate(beans):
                 with _offset_from(offset, always=True):
                     if bean_id(bean) is None:
                         load_types(connection, self._database.catalogue, bean)
-                        ids.append(self._create_one(connection, user, bean))
+                        ids.append(self._create_one(connection, who, bean))
                     else:
-                        self._updating.change(connection, user, bean)
+                        self._updating.change(connection, who, bean)
         return ids
 
     def delete(self, user: str, beans: Sequence[Bean]) -> None:
         """Delete beans and what depends on them."""
-        with self._writing(beans) as connection:
+        with self._writing(user, beans) as (connection, who):
             for start, run in runs(beans):
                 with _offset_from(start):
-                    self._deletion.delete(connection, user, run)
+                    self._deletion.delete(connection, who, run)
 
     def may_create(self, user: str, bean: Bean) -> bool:
         """Say whether a bean may be created, by trying. Raises IcatError where it cannot be."""
         try:
-            with self._writing([bean]) as connection:
-                self._create_one(connection, user, bean)
+            with self._writing(user, [bean]) as (connection, who):
+                self._create_one(connection, who, bean)
                 raise _Undo
         except _Undo:
             return True
@@ -85,26 +88,26 @@ class Writer:
             raise
 
     def _create_runs(
-        self, connection: sa.Connection, user: str, beans: Sequence[Bean]
+        self, connection: sa.Connection, who: Applicable, beans: Sequence[Bean]
     ) -> list[int]:
         ids: list[int] = []
         for _, run in runs(beans):
-            ids += self._creation.create(connection, user, run)
+            ids += self._creation.create(connection, who, run)
         return ids
 
     def _create_each(
-        self, connection: sa.Connection, user: str, beans: Sequence[Bean]
+        self, connection: sa.Connection, who: Applicable, beans: Sequence[Bean]
     ) -> list[int]:
         ids: list[int] = []
         for offset, bean in enumerate(beans):
             with _offset_from(offset, always=True):
-                ids.append(self._create_one(connection, user, bean))
+                ids.append(self._create_one(connection, who, bean))
         return ids
 
-    def _create_one(self, connection: sa.Connection, user: str, bean: Bean) -> int:
+    def _create_one(self, connection: sa.Connection, who: Applicable, bean: Bean) -> int:
         try:
             with connection.begin_nested():
-                return self._creation.create(connection, user, [bean])[0]
+                return self._creation.create(connection, who, [bean])[0]
         except (Refused, SQLAlchemyError) as error:
             cause = error
         self._explain(connection, bean)
@@ -117,11 +120,13 @@ class Writer:
             raise _unexpected(error) from error
 
     @contextmanager
-    def _writing(self, beans: Sequence[Bean]) -> Iterator[sa.Connection]:
-        """Lend a transaction that writes some beans; after it, rules may be others."""
+    def _writing(
+        self, user: str, beans: Sequence[Bean]
+    ) -> Iterator[tuple[sa.Connection, Applicable]]:
+        """Lend a transaction that writes some beans, and the user's rules of before it."""
         try:
             with self._database.writing() as connection:
-                yield connection
+                yield connection, self._rules.applicable(connection, user)
         except SQLAlchemyError as error:
             raise _unexpected(error) from error
         finally:

@@ -4,7 +4,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datagateway_api.core.errors import ConfigurationError
@@ -289,6 +289,7 @@ def hierarchies(draw: st.DrawFn) -> Hierarchy:
     )
 
 
+@settings(max_examples=40)
 @given(hierarchies())
 def test_a_closure_holds_itself_and_the_closures_of_all_in_it(hierarchy):
     for number in range(len(hierarchy)):
@@ -297,6 +298,7 @@ def test_a_closure_holds_itself_and_the_closures_of_all_in_it(hierarchy):
         assert all(hierarchy.closure(pid) <= closure for pid in closure)
 
 
+@settings(max_examples=40)
 @given(hierarchies())
 def test_what_is_asked_by_name_covers_what_is_asked_by_pid(hierarchy):
     for number in range(len(hierarchy)):

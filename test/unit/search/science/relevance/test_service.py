@@ -2,9 +2,9 @@
 
 import json
 import logging
-import socket
 import time
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 
@@ -16,8 +16,14 @@ from datagateway_api.search.science.relevance.scorer import BEST
 from datagateway_api.search.science.relevance.service import ServiceScorer
 from test.support import scoring_service
 from test.support.scoring_service import ScoringService
+from util.server_process import free_port
 
-UNREAD = Corpus(read=lambda: pytest.fail("the service knows the documents itself"))
+
+def _never() -> NoReturn:
+    pytest.fail("the service knows the documents itself: the catalogue is not asked")
+
+
+UNREAD = Corpus(_never, _never)
 COPPER = Item("10.5072/doc/1", "Copper cylinders under load")
 BOTH = Item("10.5072/doc/2", "copper seen with neutrons: a neutron run")
 OTHER = Item("10.5072/doc/3", "unrelated")
@@ -46,12 +52,6 @@ def scored(asking: ServiceScorer, query: str = "copper neutron") -> dict[str, fl
     scores = asking.score(query, "documents", UNREAD)
     assert scores is not None
     return dict(scores)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def test_question_group_and_limit_are_sent_and_scores_come_by_pid(service):

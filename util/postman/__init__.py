@@ -1,0 +1,1 @@
+"""The Postman collection: `python -m util.postman` writes it from the OpenAPI documents."""
