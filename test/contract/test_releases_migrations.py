@@ -57,7 +57,7 @@ def test_a_store_of_any_revision_is_brought_up_with_what_it_holds(database_url, 
     assert store.upgrade(database_url) == store.newest
     with opened(database_url) as releases:
         assert [each["name"] for each in releases.json("/releases")] == ["old"]
-        assert releases.upload("old", ROWS).json["created"] == 3
+        assert releases.upload("old", ROWS).get_json()["created"] == 3
 
 
 def test_upgrading_twice_changes_nothing(database_url):

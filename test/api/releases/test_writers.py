@@ -149,7 +149,7 @@ def test_who_is_a_writer_no_longer_may_not_write(sqlite_server):
         headers = releases.headers
     with opened(url, writers={"another": section(url).writers[WRITER]}, logs_in=False) as others:
         response = others.client.delete(f"{EXT}/releases/x", headers=headers)
-        assert (response.status_code, response.json["code"]) == (403, "forbidden")
+        assert (response.status_code, response.get_json()["code"]) == (403, "forbidden")
 
 
 def test_without_writers_nobody_can_log_in(sqlite_server):
@@ -174,8 +174,8 @@ def test_a_store_that_is_not_up_to_date_is_503_until_it_is_upgraded(sqlite_serve
     migrations().downgrade(url, at or "base")
     with opened(url, upgrades=False, logs_in=False) as releases:
         response = releases.get("/releases")
-        assert (response.status_code, response.json["code"]) == (503, "backend_unavailable")
-        assert said in response.json["message"]
+        assert (response.status_code, response.get_json()["code"]) == (503, "backend_unavailable")
+        assert said in response.get_json()["message"]
         migrations().upgrade(url)
         # The store is looked at once a second at the most.
         store: Store = releases.client.application.extensions["datagateway_api.releases"].store
@@ -192,7 +192,7 @@ def test_a_store_of_a_newer_version_is_not_touched(sqlite_server):
     with opened(url, upgrades=False, logs_in=False) as releases:
         response = releases.get("/datasets")
         assert response.status_code == 503
-        assert "a newer version has made: update this one" in response.json["message"]
+        assert "a newer version has made: update this one" in response.get_json()["message"]
 
 
 def test_a_store_whose_file_is_absent_is_503(tmp_path):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,13 @@ from hypothesis import strategies as st
 from datagateway_api.core.errors import Unprocessable, UnsupportedMediaType
 from datagateway_api.releases.csv_rows import csv_rows, extra_cell
 from datagateway_api.releases.files import Format, format_of
+
+
+def field(data: str, name: str) -> Any:
+    """Return one field of the only row of a file."""
+    (row,) = csv_rows(data.encode())
+    assert isinstance(row, dict)
+    return row[name]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -43,7 +51,7 @@ def test_delimiter_mark_and_line_ends_are_found_out(delimiter, start, end):
 def test_a_list_is_read_in_three_ways(cell, found):
     text = io.StringIO()
     csv.writer(text).writerows([["dataset_number", "keywords"], ["1", cell]])
-    assert csv_rows(text.getvalue().encode())[0]["keywords"] == found
+    assert field(text.getvalue(), "keywords") == found
 
 
 @pytest.mark.parametrize(
@@ -54,7 +62,7 @@ def test_a_list_is_read_in_three_ways(cell, found):
 def test_a_field_of_its_own_is_what_was_written_as_json(cell, found):
     text = io.StringIO()
     csv.writer(text).writerows([["dataset_number", "own"], ["1", cell]])
-    assert csv_rows(text.getvalue().encode())[0]["own"] == found
+    assert field(text.getvalue(), "own") == found
 
 
 values = st.recursive(
@@ -70,9 +78,8 @@ values = st.recursive(
 def test_any_value_is_read_back_from_the_cell_that_is_written_for_it(value):
     text = io.StringIO()
     rows = [["dataset_number", "own"], ["1", extra_cell(value)]]
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    (row,) = csv_rows(text.getvalue().encode())
-    found = row["own"]
+    csv.writer(text).writerows(rows)
+    found = field(text.getvalue(), "own")
     assert (found, type(found)) == (value, type(value))
 
 
