@@ -6,7 +6,8 @@ Each value can be changed on gunicorn's own command line, which wins.
 import os
 from typing import Any
 
-from datagateway_api.serving import counting_folder, cpus
+from datagateway_api.serving import cpus
+from datagateway_api.web import counting_folder
 
 wsgi_app = "datagateway_api.wsgi"
 bind = "127.0.0.1:8000"
@@ -62,5 +63,5 @@ def pre_exec(server: Any) -> None:
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Forget what a worker that has ended said of its present state."""
+    """Keep what a worker that has ended counted, but not what it said of its present state."""
     counting_folder.bury(worker.pid)

@@ -1,15 +1,21 @@
 """The promises that every backend keeps; ``BackendContract`` in the tests holds one for each."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 from datagateway_api.accounts.model import Caller, Credentials, Session
+from datagateway_api.backends.measured import timed
 from datagateway_api.core.entities import Entity, Schema
 from datagateway_api.core.query.model import Query
 from datagateway_api.core.writing.model import Change, Draft, Moments
 
 __all__ = ["Backend", "Caller", "Credentials", "Rows", "Session"]
+
+UNTIMED: Final = frozenset(("schema", "call_count", "close"))
+"""What, as a rule, asks nothing of the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,11 @@ class Backend(ABC):
         The states are ``in_use``, ``idle`` and ``most`` (there may be); none without a pool.
         """
         return {}
+
+    def measure(self, observe: Callable[[str, float], None]) -> None:
+        """Have each operation tell its name and its seconds when it ends or fails."""
+        for name in sorted(Backend.__abstractmethods__ - UNTIMED):
+            setattr(self, name, timed(getattr(self, name), partial(observe, name)))
 
     @abstractmethod
     def close(self) -> None:

@@ -7,7 +7,6 @@ from werkzeug.routing import BaseConverter
 
 from datagateway_api.backends.base import Backend
 from datagateway_api.backends.factory import backend_for
-from datagateway_api.backends.measured import measure
 from datagateway_api.catalogue.openapi import TITLE, Document
 from datagateway_api.catalogue.reader import Reader
 from datagateway_api.catalogue.resources import Ping, generate
@@ -40,10 +39,7 @@ def mount(app: Flask, section: Section) -> None:
     assert isinstance(section, CatalogueSection)
     extension = section.extension
     backend = backend_for(section)
-    figures = metrics.of(app)
-    if figures is not None:
-        figures.watch_pool("catalogue", backend.pool_state)
-        measure(backend, figures.observer("catalogue"))
+    metrics.watch(app, "catalogue", backend)
     reader = Reader(backend, section)
     app.url_map.converters["int64"] = Int64Converter
     api = JsonApi(app)

@@ -1,1 +1,1 @@
-"""What running under gunicorn takes: workers, CPUs, and a folder for metrics."""
+"""What running under gunicorn takes: how many CPUs there are, and a worker of our own."""

@@ -1,6 +1,7 @@
 """Metrics at a path, where one is configured; without one nothing is loaded or counted."""
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, Protocol
 
 from flask import Flask
 
@@ -10,6 +11,16 @@ if TYPE_CHECKING:
     from datagateway_api.web.prometheus import Metrics
 
 _EXTENSION: Final = "datagateway_api.metrics"
+
+
+class Measurable(Protocol):
+    """The part of a backend that metrics look at."""
+
+    def pool_state(self) -> Mapping[str, int]:
+        """Return how many connections or clients are in which state."""
+
+    def measure(self, observe: Callable[[str, float], None]) -> None:
+        """Have each operation tell its name and its seconds."""
 
 
 def install(app: Flask, path: str) -> None:
@@ -29,7 +40,9 @@ def check(app: Flask, path: str) -> None:
         raise ConfigurationError([f"metrics_path: {path} is an address of the API already"])
 
 
-def of(app: Flask) -> "Metrics | None":
-    """Return the metrics of an app, if it has any."""
-    found: Metrics | None = app.extensions.get(_EXTENSION)
-    return found
+def watch(app: Flask, mode: str, backend: Measurable) -> None:
+    """Count what a mode asks of its backend, if anything is counted."""
+    metrics: Metrics | None = app.extensions.get(_EXTENSION)
+    if metrics is not None:
+        metrics.watch_pool(mode, backend.pool_state)
+        backend.measure(metrics.observer(mode))

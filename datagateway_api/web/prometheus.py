@@ -15,11 +15,10 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from datagateway_api.web import counting_folder
+
 PoolState: TypeAlias = Callable[[], Mapping[str, int]]
 """Returns how many connections or clients of a worker are in which state."""
-
-FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
-"""Names the folder in which several processes count; prometheus-client looks at it."""
 
 METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 OTHER: Final = "other"
@@ -96,12 +95,13 @@ class Metrics:
 
     def page(self) -> Response:
         """Answer Prometheus."""
-        registry = self.registry
-        if FOLDER_VARIABLE in os.environ:
-            registry = CollectorRegistry()
-            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
-        return Response(encode(registry), content_type=content_type)
+        if counting_folder.VARIABLE not in os.environ:
+            return Response(encode(self.registry), content_type=content_type)
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        with counting_folder.locked(is_changing=False):
+            return Response(encode(registry), content_type=content_type)
 
     def _end(self, count: Counter, route: str, began: float) -> None:
         count.inc()

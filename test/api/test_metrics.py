@@ -139,3 +139,14 @@ def test_without_a_path_the_library_is_not_even_loaded():
 def test_a_path_that_the_api_has_is_refused(sqlite_url, path):
     with pytest.raises(ConfigurationError, match=f"metrics_path: {path} is an address of the API"):
         configured(sqlite_url, {"metrics_path": path})
+
+
+def test_each_mode_that_has_a_backend_tells_of_it(sqlite_url):
+    search = {"extension": "/search-api", "backend": "db", "db_url": sqlite_url}
+    app = configured(sqlite_url, {"metrics_path": "/metrics", "search_api": search})
+    client = app.test_client()
+    client.get("/search-api/Datasets", buffered=True)
+    found = samples(client)
+    pools = {name[1] for name in found if name[0] == "datagateway_backend_pool"}
+    timed = {name[1] for name in found if name[0] == "datagateway_backend_seconds_count"}
+    assert (pools, timed) == ({"catalogue", "search"}, {"search"})
