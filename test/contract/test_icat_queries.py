@@ -166,7 +166,7 @@ def test_queries_of_known_clients_have_icats_verdict(asked: Asked, shared_data: 
             expected += size[0]
         elif result == "[]" and "[id=1]" not in query:  # ids were others in that recording
             expected += " x0"
-        if not given.startswith(expected.rstrip()):
+        if given != expected and not (expected == "OK" and given.startswith("OK x")):
             wrong.append(f"{query}: {given}, not {expected}")
         count += 1
     assert not wrong, "\n".join(wrong)
