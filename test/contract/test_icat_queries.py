@@ -13,11 +13,10 @@ import sqlalchemy as sa
 import yaml
 
 from test.support import servers
-from test.support.icat_dump import OWNER, ZONE, load_example
+from test.support.icat_dump import OWNER, ZONE, connect, load_example
 from util.icat_server.beans import Bean, Scalar
 from util.icat_server.catalogue import Catalogue
 from util.icat_server.errors import IcatError, Kind
-from util.icat_server.jpql import functions
 from util.icat_server.query import Searcher
 from util.icat_server.rules import Rules
 
@@ -52,13 +51,11 @@ def asked(database_server: servers.DatabaseServer) -> Iterator[Asked]:
     """The catalogue on each kind of database; MariaDB's collation is to compare as H2 does."""
     is_mariadb = isinstance(database_server, servers.Mariadb)
     url = database_server.create_database("utf8mb4_bin" if is_mariadb else None)
-    engine = sa.create_engine(url)
-    functions.install(engine)
+    engine = connect(url)
     with engine.connect() as connection:
         new = Catalogue.new()
         new.metadata.create_all(connection)
         load_example(connection, new)
-        connection.commit()
         catalogue = Catalogue.inspect(connection)
         searcher = Searcher(catalogue, Rules(catalogue, frozenset([OWNER]), zone=ZONE), zone=ZONE)
         is_sqlite = isinstance(database_server, servers.SqliteFiles)

@@ -49,7 +49,7 @@ class Run:
     ) -> list[Load]:
         config = {FILE_VARIABLE: str(self._write_config(db_url))}
         found = []
-        with self._server("datagateway_api.wsgi", config) as server:
+        with self.server("datagateway_api.wsgi", config) as server:
             token = _log_in(server)
             for case in cases:
                 tell(f"measuring: {case.name}")
@@ -59,13 +59,13 @@ class Run:
 
     def _floors(self, sizes: list[int], tell: Callable[[str], None]) -> list[Load]:
         found = []
-        with self._server(f"util.benchmark.flask_floor:create_app({sizes})", {}) as server:
+        with self.server(f"util.benchmark.flask_floor:create_app({sizes})", {}) as server:
             for number, size in enumerate(sizes):
                 tell(f"measuring: a bare resource of {size} bytes")
                 found.append(measure(server, [f"/{number}"], "none", self.seconds))
         return found
 
-    def _server(self, application: str, environ: dict[str, str]) -> GunicornServer:
+    def server(self, application: str, environ: dict[str, str]) -> GunicornServer:
         """Return a server whose settings are its own, whatever the environment holds."""
         own = {name: v for name, v in os.environ.items() if not name.upper().startswith(PREFIX)}
         log = self.folder / "server.log"

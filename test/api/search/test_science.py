@@ -13,7 +13,9 @@ from click.testing import CliRunner
 from datagateway_api.__main__ import main
 from datagateway_api.backends.database.tables import describe
 from datagateway_api.core import icat_schema
+from datagateway_api.core.errors import ConfigurationError
 from datagateway_api.search import science
+from datagateway_api.search.science.relevance import builtin
 from test.api.search.conftest import OpenSearch
 from test.support import panosc, scoring_service, search_fixture
 from test.support.scoring_service import ScoringService
@@ -88,6 +90,22 @@ def test_without_a_table_a_technique_stands_for_itself(db_url):
     plain = Asking(search_app(db_url))
     assert numbers(plain, "techniques", {"pid": f"{PANET}01200"}) == {7, 8, 9, 10}
     assert numbers(plain, "techniques", {"pid": f"{PANET}01124"}) == set()
+
+
+def test_all_that_is_wrong_with_the_named_files_is_reported_at_once(db_url, tmp_path, monkeypatch):
+    mapping, table = tmp_path / "mapping.json", tmp_path / "table.csv"
+    mapping.write_text("{")
+    table.write_text("ID,Label,Parent\nID,A rdfs:label,SC %\nx:a,alpha,beta\nx:b,,\n")
+    monkeypatch.setattr(builtin, "find_spec", lambda _name: None)
+    with pytest.raises(ConfigurationError) as caught:
+        search_app(db_url, mapping_file=str(mapping), panet_file=str(table))
+    keys = [problem.partition(": ")[0] for problem in caught.value.problems]
+    assert keys == [
+        "search_api.mapping_file",
+        "search_api.panet_file",
+        "search_api.panet_file",
+        "search_api.search_scoring",
+    ]
 
 
 # Units
@@ -200,8 +218,8 @@ def test_conditions_and_limit_hold_for_scored_rows(request, kind):
     assert [*scores(search, "copper", limit=1, skip=1)] == best[1:2]
     assert [*scores(search, "copper", where={"title": {"like": "Two"}})] == ["both"]
     techniques = {"relation": "techniques", "scope": {"where": {"pid": f"{PANET}01162"}}}
-    asked = {"include": [{"relation": "datasets", "scope": {"include": [techniques]}}]}
-    assert [*scores(search, "copper", **asked)] == ["copper"]
+    datasets = {"relation": "datasets", "scope": {"include": [techniques]}}
+    assert [*scores(search, "copper", include=[datasets])] == ["copper"]
 
 
 @pytest.mark.parametrize("kind", ["search", "by_service"])

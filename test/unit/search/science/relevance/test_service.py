@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 
@@ -17,7 +18,12 @@ from test.support import scoring_service
 from test.support.scoring_service import ScoringService
 from util.server_process import free_port
 
-UNREAD = Corpus(read=lambda: pytest.fail("the service knows the documents itself"))
+
+def _never() -> NoReturn:
+    pytest.fail("the service knows the documents itself: the catalogue is not asked")
+
+
+UNREAD = Corpus(_never, _never)
 COPPER = Item("10.5072/doc/1", "Copper cylinders under load")
 BOTH = Item("10.5072/doc/2", "copper seen with neutrons: a neutron run")
 OTHER = Item("10.5072/doc/3", "unrelated")
