@@ -185,11 +185,17 @@ def _extra(name: str, raw: object) -> object:
 
 
 def _check_characters(text: str) -> None:
-    """Refuse half of a character, which cannot be written as UTF-8."""
+    if not is_whole(text):
+        raise Unfit("must consist of whole characters")
+
+
+def is_whole(text: str) -> bool:
+    """Say whether a text has no half of a character, which cannot be written as UTF-8."""
     try:
         text.encode()
-    except UnicodeEncodeError as error:
-        raise Unfit("must consist of whole characters") from error
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _reader(field: Field) -> Callable[[str, object], object]:
