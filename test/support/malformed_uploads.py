@@ -119,6 +119,7 @@ CASES = [
     field("an object for a text", "description", {}),
     field("a text with a NUL", "generator", "a\0b"),
     field("a text that is too long", "process", LONG),
+    field("a field's name with a blank before it", " own", 1),
     field("a short name that is too long", "physics_short", "x" * 256),
     field("a text for a float", "kFactor", "much"),
     field("a comma in a float", "kFactor", "1,5"),

@@ -250,6 +250,7 @@ def test_a_correction_with_one_bad_row_changes_none(any_releases, name):
 def test_an_export_can_be_uploaded_again(any_releases, name, form):
     any_releases.patch(f"/release/update/{name}/data", {"updates": {
         "own text": "5", "own number": 5.0, "own flag": True, "own list": ["a", None],
+        'own "odd",\nname;\u2028': 1,
         "own quotes": '"', "own empty": "", "own nothing": None, "own version": "2.10",
         "process": 'a,"b";c\nd', "keywords": ["a;b", "c,d", "'"],
     }})  # fmt: skip
