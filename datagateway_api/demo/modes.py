@@ -8,6 +8,7 @@ from typing import Final
 
 from datagateway_api.backends import factory
 from datagateway_api.demo.place import USER, Demo
+from datagateway_api.demo.releases import make_releases
 
 SectionOf = Callable[[Demo, str], Mapping[str, object]]
 """Makes a section of the settings for a demo and the password of its user."""
@@ -25,11 +26,12 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class DemoMode:
-    """One mode: its key in the settings, and what it is shown by."""
+    """One mode: its key in the settings, what it is shown by, and what makes its data."""
 
     key: str
     section: SectionOf
     example: Example
+    prepare: Callable[[Demo], None] | None = None
 
 
 def _catalogue(demo: Demo, password: str) -> Mapping[str, object]:
@@ -49,6 +51,14 @@ def _search(demo: Demo, _password: str) -> Mapping[str, object]:
         "db_url": demo.db_url,
         "facility": "LILS",
         "panet_file": str(techniques),
+    }
+
+
+def _releases(demo: Demo, password: str) -> Mapping[str, object]:
+    return {
+        "extension": "/releases-api",
+        "db_url": f"sqlite:///{demo.releases}",
+        "writers": {USER: factory.hash_password(password)},
     }
 
 
@@ -81,6 +91,21 @@ MODES: Final = (
                 )
             },
         ),
+    ),
+    DemoMode(
+        "releases",
+        _releases,
+        Example(
+            "Look for open data, without logging in",
+            "/releases-api/datasets",
+            {
+                "where": '{"keywords": {"contains": "top"}}',
+                "order": '"cross_section_pb desc"',
+                "fields": '["physics_short", "cross_section_pb", "keywords"]',
+                "limit": "2",
+            },
+        ),
+        make_releases,
     ),
 )
 """One row a mode, in the order in which they are shown."""

@@ -32,6 +32,11 @@ class Demo:
         return f"sqlite:///{self.catalogue}"
 
     @property
+    def releases(self) -> Path:
+        """The SQLite file of the open-data releases."""
+        return self.directory / "releases.db"
+
+    @property
     def log(self) -> Path:
         """The file the server logs to."""
         return self.directory / "server.log"

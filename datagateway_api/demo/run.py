@@ -42,6 +42,9 @@ def run(demo: Demo) -> None:
             demo.directory.mkdir(parents=True, exist_ok=True)
             password = _password(demo.directory / "password")
             _make_catalogue(demo)
+            for mode in MODES:
+                if mode.prepare is not None:
+                    mode.prepare(demo)
             _serve(demo, _write_config(demo, password), password)
     except KeyboardInterrupt:
         click.echo("\nStopped.")

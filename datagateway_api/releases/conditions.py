@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import orjson
 from sqlalchemy import (
     ColumnElement,
     Text,
@@ -50,7 +51,8 @@ class Conditions:
             return _joined(and_, [self.compile(part) for part in condition.parts])
         if isinstance(condition, AnyOf):
             return _joined(or_, [self.compile(part) for part in condition.parts])
-        assert isinstance(condition, Comparison), "no request can write any other condition"
+        # The query language has no more than these; the search's conditions do not come here.
+        assert isinstance(condition, Comparison)
         return self._comparison(condition)
 
     def _comparison(self, comparison: Comparison) -> Sql:
@@ -71,6 +73,11 @@ class Conditions:
         self.values[name] = comparison.operand
         field = comparison.path.field
         items = DATASET.c[_LIST_COLUMNS.get(field.name, field.column)]
+        if self._dialect.name == "sqlite":
+            # Most lists do not even have the text in them, which is seen without reading them.
+            self.values[f"{name}t"] = orjson.dumps(comparison.operand).decode()
+            is_there = func.instr(items, bindparam(f"{name}t")) > literal_column("0")
+            return is_there & _in_sqlite(items, bindparam(name, type_=Text))
         return _CONTAINS[self._dialect.name](items, bindparam(name, type_=Text))
 
 
@@ -88,7 +95,6 @@ def _in_postgresql(items: Sql, item: Sql) -> Sql:
 
 
 _CONTAINS: Final[Mapping[str, Callable[[Sql, Sql], Sql]]] = {
-    "sqlite": _in_sqlite,
     "mysql": _in_mysql,
     "postgresql": _in_postgresql,
 }

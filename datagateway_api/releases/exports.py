@@ -52,7 +52,8 @@ def extra_names(connection: Connection, release_id: int) -> list[str]:
 
 def _lines(rows: Iterable[Sequence[str]]) -> bytes:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    # Its usual line end; with another, Python before 3.13 would leave some of its parts unquoted.
+    csv.writer(text).writerows(rows)
     return text.getvalue().encode()
 
 

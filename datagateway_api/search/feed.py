@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from datagateway_api.backends.factory import backend_for
 from datagateway_api.core.errors import ConfigurationError
-from datagateway_api.search.mode import checked_mapping, groups_of, search_of
+from datagateway_api.search.parts import groups_of, parts_of
 from datagateway_api.search.science.relevance.feeding import Fed, Feeder
 from datagateway_api.search.settings import SearchSection
 from datagateway_api.settings import Section
@@ -19,7 +19,7 @@ def feed(section: Section | None) -> Iterator[tuple[str, Fed]]:
     assert isinstance(section, SearchSection)
     backend = backend_for(section)
     try:
-        search = search_of(section, checked_mapping(section.mapping_file), backend)
+        search = parts_of(section).search(section, backend)
         for entity, group in groups_of(section).items():
             yield group, service.feed(group, search.texts(entity))
     finally:

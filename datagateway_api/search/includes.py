@@ -82,7 +82,7 @@ class Includes:
                 _cut(found.get(owner.key, ()), scope)
                 for found, scope in zip(lists, group.scopes, strict=True)
             ]
-            _set(owner, group.relation, _united(parts))
+            _set(owner, group.relation, _united(parts, group.scopes))
         self.attach([*known.values()], group.includes)
 
     def _lists(
@@ -131,11 +131,16 @@ def _groups(records: Sequence[Record], includes: Iterable[Include]) -> list[_Gro
 
 def _cut(found: Iterable[Record], scope: Filter) -> list[Record]:
     """Sort and page one owner's list as its scope asks."""
-    rows = sorted(found, key=lambda each: each.place)
-    for key in reversed(scope.order):
-        rows.sort(key=_sort_key(key), reverse=key.is_descending)
+    rows = _sorted(found, scope.order)
     end = None if scope.limit is None else scope.skip + scope.limit
     return rows[scope.skip : end]
+
+
+def _sorted(found: Iterable[Record], order: Sequence[Order]) -> list[Record]:
+    rows = sorted(found, key=lambda each: each.place)
+    for key in reversed(order):
+        rows.sort(key=_sort_key(key), reverse=key.is_descending)
+    return rows
 
 
 def _sort_key(key: Order) -> Any:
@@ -146,9 +151,13 @@ def _sort_key(key: Order) -> Any:
     return place
 
 
-def _united(parts: Sequence[list[Record]]) -> list[Record]:
-    """Return what is in any of some lists, once."""
-    return [*{each.key: each for part in parts for each in part}.values()]
+def _united(parts: Sequence[list[Record]], scopes: Sequence[Filter]) -> list[Record]:
+    """Return what is in any of some lists, once, in the first order that is asked for."""
+    if len(parts) == 1:
+        return parts[0]
+    found = {each.key: each for part in parts for each in part}
+    order = next((scope.order for scope in scopes if scope.order), ())
+    return _sorted(found.values(), order)
 
 
 def _set(owner: Record, relation: Relation, found: Sequence[Record]) -> None:

@@ -43,7 +43,7 @@ def some(parts: Iterable[Truth]) -> Truth:
 def negated(part: Truth) -> Truth:
     """Hold when a part does not, be it false or unknown.
 
-    The negation goes down to the parts of an AND or OR, so that deep nesting stays as deep as it is.
+    The negation goes down to the parts of an AND or OR: what is deeply nested gets no deeper.
     """
     match part:
         case bool():

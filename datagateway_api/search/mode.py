@@ -1,35 +1,22 @@
 """Switching on the search API: PaNOSC's classes as REST below one extension."""
 
 import logging
-from collections.abc import Mapping
-from importlib.resources import as_file, files
-from pathlib import Path
 from typing import Final
 
 import orjson
 from flask import Flask
 
-from datagateway_api.backends.base import Backend, Credentials
+from datagateway_api.backends.base import Backend
 from datagateway_api.backends.factory import backend_for
-from datagateway_api.core import icat_schema
 from datagateway_api.core.errors import BackendError, BackendUnavailable, ConfigurationError
-from datagateway_api.search import mapping_file, resources
+from datagateway_api.search import resources
 from datagateway_api.search.addresses import COUNT, FILES, Canonical, PidConverter
-from datagateway_api.search.binding import bind
 from datagateway_api.search.errors import as_reference, body_of
-from datagateway_api.search.knowing import Knowing
-from datagateway_api.search.mapping_file import Faults, MappingFile
 from datagateway_api.search.openapi import TITLE, Document
 from datagateway_api.search.panosc import ROOTS
-from datagateway_api.search.reading import Reader
-from datagateway_api.search.science.relevance.builtin import BuiltinScorer
-from datagateway_api.search.science.relevance.scorer import Scorer
-from datagateway_api.search.science.relevance.service import ServiceScorer
-from datagateway_api.search.science.techniques import Hierarchy
-from datagateway_api.search.scoring import GROUPS, Scoring
+from datagateway_api.search.parts import parts_of
 from datagateway_api.search.service import Search
 from datagateway_api.search.settings import SearchSection
-from datagateway_api.search.visibility import PUBLIC_BY_DATE, Visibility
 from datagateway_api.settings import Section
 from datagateway_api.web import docs_ui, metrics
 from datagateway_api.web.access_log import count_calls
@@ -38,21 +25,21 @@ from datagateway_api.web.errors import Shape, add_shape
 
 log = logging.getLogger(__name__)
 
-EXAMPLE: Final = "search_api_mapping.json.example"
 NAME: Final = "search"
 
 
 def mount(app: Flask, section: Section) -> None:
     """Add the search's routes; the catalogue is reached when first needed.
 
-    Raises ConfigurationError with everything that is wrong with the mapping or the techniques.
+    Raises ConfigurationError with everything that is wrong with what the section names.
     """
     assert isinstance(section, SearchSection)
     extension = section.extension
-    file = checked_mapping(section.mapping_file)
+    _check_neighbours(app, extension)
+    parts = parts_of(section)
     backend = backend_for(section)
     metrics.watch(app, NAME, backend)
-    search = search_of(section, file, backend)
+    search = parts.search(section, backend)
     app.url_map.converters["pid"] = PidConverter
     api = JsonApi(app)
     for root, entity in ROOTS.items():
@@ -79,55 +66,15 @@ def mount(app: Flask, section: Section) -> None:
     _look_ahead(backend, section)
 
 
-def checked_mapping(path: str | None) -> MappingFile:
-    """Read the mapping file, or the example, and hold all of it against ICAT's newest schema."""
-    if path is None:
-        with as_file(files("datagateway_api.search").joinpath(EXAMPLE)) as example:
-            return _checked(example)
-    return _checked(Path(path))
-
-
-def rules_of(file: MappingFile, *, has_permissions: bool) -> Mapping[str, object]:
-    """Return the rules of visibility: the file's, or by date where the backend has none itself."""
-    if file.visibility is not None:
-        return file.visibility
-    return {} if has_permissions else PUBLIC_BY_DATE
-
-
-def _checked(path: Path) -> MappingFile:
-    file = mapping_file.read(path)
-    faults = Faults()
-    schema = icat_schema.load()
-    bind(file, schema, faults)
-    Visibility(schema, file.visibility or {}, faults)
-    if faults.found:
-        raise ConfigurationError([f"{path}: {fault}" for fault in faults.found])
-    return file
-
-
-def search_of(section: SearchSection, file: MappingFile, backend: Backend) -> Search:
-    """Put the search together, without HTTP and without connecting."""
-    credentials = Credentials(section.mechanism, section.username, section.password)
-    reader = Reader(backend, credentials)
-    hierarchy = Hierarchy.load(section.panet_file) if section.panet_file else Hierarchy.empty()
-    rules = rules_of(file, has_permissions=section.backend == "python_icat")
-    knowing = Knowing(file, rules, hierarchy, reader)
-    scoring = Scoring(_scorer(section), section.default_score, groups_of(section))
-    return Search(reader, knowing, scoring, section.facility)
-
-
-def groups_of(section: SearchSection) -> Mapping[str, str]:
-    """Return the scorer's group of each class that has lists."""
-    return {**GROUPS, "Document": section.search_scoring.group}
-
-
-def _scorer(section: SearchSection) -> Scorer | None:
-    scoring = section.search_scoring
-    if not scoring.enabled:
-        return None
-    if scoring.api_url is None:
-        return BuiltinScorer(scoring.index_seconds)
-    return ServiceScorer(scoring.api_url, seconds=scoring.api_request_timeout, limit=scoring.limit)
+def _check_neighbours(app: Flask, extension: str) -> None:
+    """Refuse an extension whose addresses another mode has: capitals do not matter in either."""
+    own = [f"{extension}/{name}".lower() for name in (*ROOTS, docs_ui.FILE, docs_ui.FOLDER)]
+    for rule in app.url_map.iter_rules():
+        taken = rule.rule.lower()
+        is_ours = any(taken == each or taken.startswith(each + "/") for each in own)
+        if is_ours or taken.rstrip("/") == extension.lower() != "":
+            reason = f"its addresses would hide {rule.rule}, which another mode has"
+            raise ConfigurationError([f"search_api.extension: {reason}"])
 
 
 def _add(

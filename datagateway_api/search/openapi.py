@@ -26,61 +26,47 @@ The operators of `where` are:
 
 """
 
+_COLD: Final = {
+    "and": [{"name": "sample_temperature"}, {"value": {"between": [293, 294]}}, {"unit": "K"}]
+}
+_SAS: Final = {"name": "small angle scattering"}
 _FILTERS: Final[Mapping[str, Mapping[str, Json]]] = {
     "Datasets": {
         "page": {"limit": 10, "order": "title"},
-        "techniques": {
-            "include": [
-                {
-                    "relation": "techniques",
-                    "scope": {"where": {"name": "small angle scattering"}},
-                }
-            ]
-        },
-        "parameters": {
-            "include": [
-                {
-                    "relation": "parameters",
-                    "scope": {
-                        "where": {
-                            "and": [
-                                {"name": "wavelength"},
-                                {"value": {"between": [1000, 1100]}},
-                                {"unit": "nm"},
-                            ]
-                        }
-                    },
-                }
-            ]
-        },
+        "techniques": {"include": [{"relation": "techniques", "scope": {"where": _SAS}}]},
+        "parameters": {"include": [{"relation": "parameters", "scope": {"where": _COLD}}]},
     },
     "Documents": {
         "query": {"query": "copper", "limit": 10},
         "portal": {
             "include": [
-                {
-                    "relation": "datasets",
-                    "scope": {"include": [{"relation": "techniques"}, {"relation": "parameters"}]},
-                },
+                {"relation": "datasets", "scope": {"include": ["techniques", "parameters"]}},
                 {"relation": "members", "scope": {"include": ["person", "affiliation"]}},
             ],
             "limit": 10,
         },
-        "text": {"where": {"and": [{"text": "test"}, {"type": {"neq": "proposal"}}]}},
+        "text": {"where": {"and": [{"text": "copper"}, {"type": {"neq": "proposal"}}]}},
     },
     "Instruments": {"names": {"where": {"name": {"ilike": "%i%"}}, "order": ["name ASC"]}},
-    "one": {"members": {"include": [{"relation": "datasets"}]}},
-    "files": {"like": {"where": {"name": {"like": ".hdf"}}, "limit": 10}},
+    "files": {"size": {"where": {"size": {"gte": 0}}, "limit": 10}},
+}
+_ONE: Final[Mapping[str, Mapping[str, Json]]] = {
+    "Datasets": {"files": {"include": ["files", "instrument"]}},
+    "Documents": {
+        "members": {"include": [{"relation": "members", "scope": {"include": ["person"]}}]}
+    },
+    "Instruments": {"datasets": {"include": {"relation": "datasets", "scope": {"limit": 3}}}},
 }
 _WHERES: Final[Mapping[str, Mapping[str, Json]]] = {
-    "Datasets": {"title": {"title": {"like": "Test"}}},
-    "Documents": {"dotted": {"datasets.title": {"like": "Test"}}},
+    "Datasets": {"title": {"title": {"ilike": "dataset"}}},
+    "Documents": {"dotted": {"datasets.title": {"ilike": "dataset"}}},
     "Instruments": {"text": {"text": "i"}},
     "files": {"size": {"size": {"gte": 0}}},
 }
 _STATUSES: Final[Mapping[int, str]] = {
     400: "The filter cannot be understood; the message says where.",
     404: "There is no such object, or it is not public.",
+    414: "The URL is longer than this server accepts.",
     500: "The server failed.",
     502: "The catalogue behind this server failed.",
     503: "The catalogue behind this server cannot be reached.",
@@ -132,9 +118,9 @@ def describe(base: str) -> APISpec:
 
 def _add_root(document: APISpec, root: str, entity: str) -> None:
     rows = {"type": "array", "items": ref("schemas", entity)}
-    _add(document, f"/{root}", entity, f"find{root}", "Search", rows, [_filter(root)])
+    _add(document, f"/{root}", entity, f"find{root}", "Search", rows, [_filter(_FILTERS[root])])
     _add(document, f"/{root}/count", entity, f"count{root}", "Count", _COUNT, [_where(root)])
-    one = [_pid(), _filter("one") if root != "Instruments" else _filter("Instruments", {})]
+    one = [_pid(), _filter(_ONE[root])]
     found = ref("schemas", entity)
     _add(document, f"/{root}/{{pid}}", entity, f"find{entity}ByPid", "One of them", found, one)
 
@@ -142,7 +128,7 @@ def _add_root(document: APISpec, root: str, entity: str) -> None:
 def _add_files(document: APISpec) -> None:
     rows = {"type": "array", "items": ref("schemas", "File")}
     path = "/Datasets/{pid}/files"
-    asked = [_pid(), _filter("files")]
+    asked = [_pid(), _filter(_FILTERS["files"])]
     _add(document, path, "Dataset", "findFiles", "The files of a data set", rows, asked)
     where = [_pid(), _where("files")]
     _add(document, f"{path}/count", "Dataset", "countFiles", "Count its files", _COUNT, where)
@@ -159,7 +145,7 @@ def _add_plain(document: APISpec) -> None:
                 "description": "The status object, or a page.",
                 "content": {**content(ref("schemas", "Status")), "text/html": {}},
             },
-            **_failures(500),
+            **_failures(414, 500),
         },
     }
     document.path("/", operations={"get": status})
@@ -170,7 +156,7 @@ def _add_plain(document: APISpec) -> None:
         "responses": {
             "200": {"description": "The document.", "content": content({"type": "object"})},
             "304": {"description": "The client has it already."},
-            **_failures(500),
+            **_failures(414, 500),
         },
     }
     document.path(f"/{FILE}", operations={"get": this})
@@ -195,7 +181,7 @@ def _add(
         "parameters": parameters,
         "responses": {
             "200": {"description": "What was asked for.", "content": content(schema)},
-            **_failures(400, *((404,) if "{pid}" in path else ()), 500, 502, 503, 504),
+            **_failures(400, *((404,) if "{pid}" in path else ()), 414, 500, 502, 503, 504),
         },
     }
     document.path(path, operations={"get": operation})
@@ -205,9 +191,9 @@ def _failures(*statuses: int) -> Json:
     return {str(status): ref("responses", f"Error{status}") for status in statuses}
 
 
-def _filter(key: str, examples: Mapping[str, Json] | None = None) -> Json:
+def _filter(examples: Mapping[str, Json]) -> Json:
     text = "`where`, `include`, `order`, `limit`, `skip`, `fields` and `query`, as JSON."
-    return _parameter("filter", text, _FILTERS[key] if examples is None else examples)
+    return _parameter("filter", text, examples)
 
 
 def _where(key: str) -> Json:
@@ -216,12 +202,11 @@ def _where(key: str) -> Json:
 
 def _parameter(name: str, text: str, examples: Mapping[str, Json]) -> Json:
     shown = {key: {"value": value} for key, value in examples.items()}
-    part: Json = {"schema": {"type": "object"}}
     return {
         "name": name,
         "in": "query",
         "description": text,
-        "content": {JSON: {**part, "examples": shown} if shown else part},
+        "content": {JSON: {"schema": {"type": "object"}, "examples": shown}},
     }
 
 

@@ -86,7 +86,7 @@ def _complete(answering: Answering, asked: Filter, found: Sequence[Record]) -> l
 
 def _corpus(answering: Answering, asked: Filter) -> Corpus:
     """Return all objects of a class that may be seen, as texts."""
-    return Corpus(lambda: items(answering, asked.entity), _version(answering, asked))
+    return Corpus(lambda: items(answering, asked.entity), lambda: _version(answering, asked))
 
 
 def items(answering: Answering, entity: PanoscEntity) -> Iterator[Item]:

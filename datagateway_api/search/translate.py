@@ -162,7 +162,7 @@ class Translator:
     def _in_unit(self, source: Source, text: str, parts: tuple[Where, ...]) -> Truth:
         """Hold for parameters in any unit that converts into the asked one, and meet the rest."""
         ways: dict[tuple[object, ...], list[str]] = {}
-        conversions = dict(compatible(text, {*self._units(), text}))
+        conversions = dict(compatible(text, sorted({*self._units(), text})))
         for stored, way in conversions.items():
             ways.setdefault((way.scale, way.offset), []).append(stored)
         return some(

@@ -205,6 +205,7 @@ def _plain(value: object, *, is_secret: bool) -> object:
             return {str(key): _plain(item, is_secret=is_secret) for key, item in value.items()}
         case tuple():
             return [_plain(item, is_secret=is_secret) for item in value]
-        case str() if is_secret:
+        # An empty text hides nothing, and masked it would no longer be empty.
+        case str() if is_secret and value:
             return masked(value)
     return value

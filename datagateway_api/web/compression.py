@@ -32,6 +32,8 @@ def install(app: Flask) -> None:
     compress = Compress(app)
 
     def compressed(response: Response) -> Response:
+        if request.method == "OPTIONS":
+            return response
         accept = request.environ.get("HTTP_ACCEPT_ENCODING")
         encoding = _best(accept) if accept else None
         if encoding is None:

@@ -1,5 +1,6 @@
 """What a request may ask for at most, and what small requests may still ask."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from test.support.catalogue import app_over, client_of, fill
 from test.support.checked import checked
 from test.support.configured import configured, environment
 from test.support.gunicorn import Gunicorn
+from test.support.searching import search_app
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +135,17 @@ def test_a_url_may_be_so_long_and_no_longer(url):
         for header in ({}, {"Authorization": known}):
             response = plain.application.test_client().get(start + "n" * 400, headers=header)
             assert response.status_code == 414
+
+
+def test_a_long_url_of_the_search_is_refused_in_its_own_shape(url):
+    app = search_app(url, server={"max_url_bytes": 300})
+    response = app.test_client().get("/api/Documents?filter=" + "x" * 300)
+    assert response.status_code == 414
+    assert response.get_json()["error"]["statusCode"] == 414
+    document = json.loads(app.test_client().get("/api/openapi.json").data)
+    for operations in document["paths"].values():
+        assert "414" in operations["get"]["responses"]
+    app.extensions["datagateway_api.search"].close()
 
 
 def test_under_gunicorn_a_long_url_is_refused_in_the_one_shape(url, tmp_path):

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +15,33 @@ from test.support.catalogue import PASSWORD, USER, app_over
 from test.support.checked import checked
 from test.support.documented import document_of
 from test.support.postman import Runner, items
+from test.support.searching import search_app
 from util.icat_db_generator.load import generate
 from util.postman.collection import SCHEMA, build
 
 FILE = Path(__file__).parents[2] / "postman_collection.json"
 COLLECTION: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-REQUESTS = list(items(COLLECTION))
+CATALOGUE, SEARCH = COLLECTION["item"]
+REQUESTS = list(items(CATALOGUE))
 ENTITIES = icat_schema.load().entities
 LOGIN = {"username": USER, "password": PASSWORD}
 
 
 @pytest.fixture(scope="module")
-def app(sqlite_server) -> Iterator[Flask]:
-    """An app over a fresh mock catalogue, in which everything is allowed."""
-    url = sqlite_server.create_database()
-    generate(url, seed=1, years=1, progress=False)
+def url(sqlite_server) -> Iterator[str]:
+    """A fresh mock catalogue."""
+    found = sqlite_server.create_database()
+    generate(found, seed=1, years=1, progress=False)
+    yield found
+    sqlite_server.drop_database(found)
+
+
+@pytest.fixture(scope="module")
+def app(url: str) -> Iterator[Flask]:
+    """An app over the mock catalogue, in which everything is allowed."""
     app = app_over(url, read_only=False, extension="/icat")
     yield app
     app.extensions["datagateway_api.catalogue"].close()
-    sqlite_server.drop_database(url)
 
 
 def runner(app: Flask) -> Runner:
@@ -54,10 +62,10 @@ def test_the_file_is_what_the_data_makes_of_it():
     assert build() == FILE.read_text(encoding="utf-8"), "run: python -m util.postman"
 
 
-def run_all(run: Runner) -> list[str]:
+def run_all(run: Runner, requests: Iterable[tuple[str, dict[str, Any]]] = REQUESTS) -> list[str]:
     """Send every request in its order, and return what went wrong."""
     failed = []
-    for place, item in REQUESTS:
+    for place, item in requests:
         try:
             run.send(item)
         except AssertionError as error:
@@ -84,7 +92,7 @@ def test_what_is_changed_or_deleted_is_what_the_run_created():
     ids = re.compile(r"\{\{new\w+Id\}\}")
     for place, item in REQUESTS:
         request = item["request"]
-        if request["method"] in ("PATCH", "DELETE") and " / Sessions / " not in place:
+        if request["method"] in ("PATCH", "DELETE") and not place.startswith("Sessions"):
             in_path = ids.search(request["url"]["path"][-1])
             assert in_path or ids.search(request["body"]["raw"]), place
 
@@ -120,8 +128,7 @@ def test_every_operation_of_the_document_is_in_the_collection(app):
 
 
 def test_every_entity_has_a_folder_with_every_kind_of_request():
-    (catalogue,) = [part for part in COLLECTION["item"] if "datagateway_api" in part["name"]]
-    folders = {folder["name"]: folder["item"] for folder in catalogue["item"]}
+    folders = {folder["name"]: folder["item"] for folder in CATALOGUE["item"]}
     assert set(folders) == {*ENTITIES, "Sessions", "Service"}
     for name in ENTITIES:
         methods = Counter(item["request"]["method"] for item in folders[name])
@@ -135,9 +142,10 @@ def test_the_collection_is_of_the_format_that_postman_reads():
     keys = [each["key"] for each in COLLECTION["variable"]]
     assert len(keys) == len(set(keys))
     assert {"host", "session", "catalogue"} <= set(keys)
-    names = [place for place, _ in REQUESTS]
+    requests = list(items(COLLECTION))
+    names = [place for place, _ in requests]
     assert len(names) == len(set(names))
-    for _, item in REQUESTS:
+    for _, item in requests:
         used = set(re.findall(r"\{\{(\w+)\}\}", json.dumps(item)))
         assert used <= set(keys)
 
@@ -151,3 +159,16 @@ def test_logging_in_stores_the_session_in_an_environment_variable(app):
         assert any('pm.environment.set("session"' in line for line in script)
         run.send(item)
         assert run.variables["session"]
+
+
+def test_every_request_of_the_search_works(url):
+    app = search_app(url)
+    requests = list(items(SEARCH))
+    run = Runner(app.test_client(), COLLECTION, {"search": "/api"})
+    assert run_all(run, requests) == []
+    assert all(run.variables[f"{name}Pid"] for name in ("dataset", "document", "instrument"))
+    paths = json.loads(app.test_client().get("/api/openapi.json").data)["paths"]
+    asked = {"/" + "/".join(item["request"]["url"]["path"]) for _, item in requests}
+    assert {re.sub(r"\{\{\w+\}\}", "{pid}", path) for path in asked} == set(paths)
+    assert all(item["request"]["auth"] == {"type": "noauth"} for _, item in requests)
+    app.extensions["datagateway_api.search"].close()

@@ -150,7 +150,7 @@ def test_a_failure_in_the_middle_ends_the_stream_without_its_end_and_is_logged(
     caplog.set_level(logging.ERROR)
     response = long_client.get("/datafiles?fields=name", buffered=False)
     received: list[bytes] = []
-    with pytest.raises(ApiError, match="catalogue"):
+    with pytest.raises(ApiError, match="database"):
         received.extend(response.iter_encoded())
     response.close()
     assert len(received) == 10

@@ -90,6 +90,53 @@ def test_spoilt_queries_give_icats_errors_only(icat: SmallIcat, text: str) -> No
     _ask(icat, text)
 
 
+LEAVES = st.sampled_from(
+    [
+        "o", "o.id", "o.name", "o.complete", "o.startDate", "o.investigation", "o.sample.name",
+        "o.investigation.releaseDate", "o.datafiles", "i.title", "i", "p.type.valueType",
+        "p.numericValue", "1", "-2", "1.5", "'x'", "'2001-01-01'", "TRUE", "NULL", ":user",
+        "{ts 2000-01-01 00:00:00}", "CURRENT_DATE", "org.icatproject.ParameterValueType.NUMERIC",
+        "9223372036854775807",
+    ]
+)  # fmt: skip
+SHAPES = st.sampled_from(
+    [
+        "UPPER({0})", "LENGTH({0})", "ABS({0})", "SQRT({0})", "SIZE({0})", "CONCAT({0}, {1})",
+        "MOD({0}, {1})", "LOCATE({0}, {1})", "SUBSTRING({0}, {1})", "COALESCE({0}, {1})",
+        "NULLIF({0}, {1})", "({0} + {1})", "({0} / {1})", "-({0})", "TRIM(LEADING FROM {0})",
+        "EXTRACT(YEAR FROM {0})", "CAST({0} AS VARCHAR)", "CAST({0} AS BIGINT)",
+        "CASE WHEN {0} = {1} THEN {0} ELSE {1} END",
+        "(SELECT MAX(x.id) FROM Dataset x WHERE x.name = {0} OR x = {1})",
+        "(SELECT COUNT(x) FROM o.datafiles x WHERE x.fileSize > {0} AND {1} IS NULL)",
+    ]
+)  # fmt: skip
+CONDITIONS = st.sampled_from(
+    [
+        "{0} = {1}", "{0} < {1}", "NOT {0} <> {1}", "{0} LIKE {1}", "{0} IN ({1}, {0})",
+        "{0} BETWEEN {1} AND {0}", "{0} IS NOT NULL", "{0} IS EMPTY", "({0} = 1 OR {1} >= 2)",
+        "{0} > ALL (SELECT x.id FROM Dataset x WHERE x.id < {1})",
+        "{0} = ANY (SELECT x FROM i.datasets x WHERE x.name = {1})",
+        "{0} NOT IN (SELECT x.name FROM Datafile x WHERE x.dataset = {1})",
+    ]
+)  # fmt: skip
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: st.builds(lambda shape, *of: shape.format(*of), SHAPES, inner, inner),
+    max_leaves=6,
+)
+ITEMS = st.sampled_from(["o", "COUNT(o)", "DISTINCT o.name", "MIN(o.startDate)", "o.id * 2, p"])
+
+
+@settings(max_examples=250)
+@given(item=ITEMS, condition=CONDITIONS, left=VALUES, right=VALUES)
+def test_any_types_anywhere_give_icats_errors_only(
+    icat: SmallIcat, item: str, condition: str, left: str, right: str
+) -> None:
+    where = condition.format(left, right)
+    joins = "Dataset o JOIN o.investigation i LEFT JOIN o.parameters p"
+    _ask(icat, f"SELECT {item} FROM {joins} WHERE {where} LIMIT 0, 20")
+
+
 @settings(max_examples=300)
 @given(text=st.text(max_size=60) | st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join))
 def test_garbage_gives_icats_errors_only(icat: SmallIcat, text: str) -> None:

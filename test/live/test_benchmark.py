@@ -43,3 +43,14 @@ def test_a_case_that_does_not_exist_is_refused(tmp_path):
     done = run(tmp_path, "--cases", "nothing")
     assert done.returncode == 2
     assert "the names are: ping; investigations, limit 25" in done.stderr
+
+
+def test_the_icat_backend_takes_a_tenth_of_what_python_icat_takes(tmp_path):
+    """For reading a long list, everything outside ICAT and the network; on either road."""
+    options = ("--backend", "python_icat", "--cases", "datafiles", "--seconds", "3")
+    done = run(tmp_path, *options, "--json", "found.json")
+    assert done.returncode == 0, done.stderr
+    (found,) = json.loads((tmp_path / "found.json").read_text())["SQLite"]
+    assert found["costs"]["plain"] > 0
+    assert max(found["shares"].values()) <= 0.1
+    assert min(found["per_second"].values()) > 1

@@ -101,11 +101,15 @@ def test_the_requests_that_it_shows_work_when_pasted(demo):
 
 def test_the_documentation_shows_commands():
     assert {command.page for command in COMMANDS} >= {"README.md", "search-science.md"}
-    assert all(command.output for command in COMMANDS)
 
 
 @pytest.mark.parametrize(
     "command", COMMANDS, ids=[f"{n} {command.page}" for n, command in enumerate(COMMANDS)]
 )
 def test_a_documented_command_prints_what_the_page_says(demo, command: Command):
-    assert comparable(demo.run(command.text)) == comparable(command.output)
+    printed = demo.run(command.text)
+    if command.output:
+        assert comparable(printed) == comparable(command.output)
+    else:
+        # Where the answer is too long to show, it has rows.
+        assert printed.startswith("[{")

@@ -9,9 +9,9 @@ import pytest
 from datagateway_api.core import icat_schema
 from datagateway_api.search.binding import bind
 from datagateway_api.search.mapping_file import Faults, parse
-from datagateway_api.search.mode import EXAMPLE, checked_mapping
 from datagateway_api.search.operators import OPERATORS
 from datagateway_api.search.panosc import ENTITIES
+from datagateway_api.search.parts import EXAMPLE, checked_mapping
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "guide" / "search.md").read_text(encoding="utf-8")

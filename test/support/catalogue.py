@@ -228,7 +228,10 @@ def password_hash() -> str:
 
 
 def app_over(url: str, **changes: object) -> Flask:
-    """Return an app over a catalogue's database, at extension ``/``, anon and USER allowed."""
+    """Return an app over a catalogue's database, at extension ``/``, anon and USER allowed.
+
+    URLs may be of any length, so that it is seen what else bounds a query.
+    """
     section = {
         "extension": "/",
         "backend": "db",
@@ -236,7 +239,10 @@ def app_over(url: str, **changes: object) -> Flask:
         "mechanisms": {"anon": True, "simple": {"users": {USER: password_hash()}}},
         **changes,
     }
-    environ = {"DATAGATEWAY_API__DATAGATEWAY_API": json.dumps(section)}
+    environ = {
+        "DATAGATEWAY_API__DATAGATEWAY_API": json.dumps(section),
+        "DATAGATEWAY_API__MAX_URL_BYTES": str(1 << 30),
+    }
     return create_app(load_settings(None, environ, section_models()))
 
 

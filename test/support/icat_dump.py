@@ -1,5 +1,6 @@
 """Writing a dump of python-icat's straight into the tables, with the ids ICAT would give."""
 
+import sqlite3
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ import yaml
 from datagateway_api.core.entities import Entity, FieldType
 from test.support.python_icat import example_file
 from util.icat_server.catalogue import Catalogue
+from util.icat_server.jpql import functions
 from util.icat_server.rules import Rules
 
 OWNER = "simple/root"
@@ -27,6 +29,20 @@ DataCollectionDatafile DataPublication DataPublicationDate DataPublicationFundin
 DataPublicationUser Affiliation RelatedItem Study StudyInvestigation RelatedDatafile Job
 """
 _ORDER = _NAMES.split()
+
+
+def connect(url: str) -> sa.Engine:
+    """Return an engine whose statements stand alone, and for which SQLite waits for no disk."""
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    functions.install(engine)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _hurry)
+    return engine
+
+
+def _hurry(raw: sqlite3.Connection, record: object) -> None:
+    raw.execute("PRAGMA synchronous = OFF")
+    raw.execute("PRAGMA journal_mode = MEMORY")
 
 
 def load_example(connection: sa.Connection, catalogue: Catalogue) -> None:

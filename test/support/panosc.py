@@ -1,6 +1,6 @@
 """The three small data sets of the PaNOSC fixture, or others of its form, as an ICAT catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +18,19 @@ CREATED = datetime.fromisoformat("2024-01-01")
 Json = Mapping[str, Any]
 
 
-def fill(url: str, fixture: Json) -> None:
-    """Lay out a catalogue and put one data set of the fixture into it."""
+def fill(url: str, fixture: Json, rules: Iterable[str] = ()) -> None:
+    """Lay out a catalogue and put one data set of the fixture into it.
+
+    ``rules`` say, in ICAT's way, what everybody may read.
+    """
     create_catalogue(url)
     schema = icat_schema.load()
     engine = sa.create_engine(url)
     with engine.begin() as connection:
-        _Loader(connection, describe(schema)).load(fixture)
+        loader = _Loader(connection, describe(schema))
+        loader.load(fixture)
+        for what in rules:
+            loader.add("Rule", what=what, crudFlags="R")
     engine.dispose()
 
 

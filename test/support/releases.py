@@ -102,19 +102,21 @@ class CheckedClient(FlaskClient):
 
 
 @contextmanager
-def opened(url: str, **values: Any) -> Iterator["Releases"]:
-    """Yield a data manager over a new store."""
-    app = app_over(url, **values)
-    yield Releases(CheckedClient(app, app.response_class))
+def opened(
+    url: str, *, upgrades: bool = True, logs_in: bool = True, **values: Any
+) -> Iterator["Releases"]:
+    """Yield a data manager over a store."""
+    app = app_over(url, upgrades=upgrades, **values)
+    yield Releases(CheckedClient(app, app.response_class), logs_in=logs_in)
     app.extensions["datagateway_api.releases"].store.close()
 
 
 class Releases:
     """What a data manager does to releases, over a test client."""
 
-    def __init__(self, client: FlaskClient) -> None:
+    def __init__(self, client: FlaskClient, *, logs_in: bool = True) -> None:
         self.client = client
-        self.headers = {"Authorization": f"Bearer {self.log_in()}"}
+        self.headers = {"Authorization": f"Bearer {self.log_in()}"} if logs_in else {}
 
     def log_in(self, name: str = WRITER, password: str = PASSWORD) -> str:
         body = {"username": name, "password": password}

@@ -51,7 +51,7 @@ def pid(number: int) -> str:
 
 def fixture() -> dict[str, Any]:
     """Return the catalogue in the form that :func:`test.support.panosc.fill` takes."""
-    documents = [
+    documents: list[dict[str, Any]] = [
         {
             "pid": f"10.5072/doc/{name}",
             "type": "investigation",
@@ -64,7 +64,7 @@ def fixture() -> dict[str, Any]:
     ]
     documents[0]["datasets"] = [pid(number) for number in TAGS]
     secret = {"pid": "10.5072/doc/secret", "title": SECRET[0], "summary": SECRET[1]}
-    embargo = {"isPublic": False, "releaseDate": "2999-01-01T00:00:00.000Z"}
+    embargo: dict[str, Any] = {"isPublic": False, "releaseDate": "2999-01-01T00:00:00.000Z"}
     documents.append({**documents[1], **secret, **embargo, "datasets": ["10.5072/data/secret"]})
     datasets = [
         {

@@ -16,6 +16,8 @@ from datagateway_api.settings import load_settings
 DATA = Path(__file__).parents[1] / "data" / "search"
 PANOSC_MAPPING = str(DATA / "panosc_mapping.json")
 V10_MAPPING = str(DATA / "v10_mapping.json")
+BOTH_MAPPING = str(DATA / "both_mapping.json")
+"""Documents are investigations and data publications."""
 
 
 def search_app(

@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from datagateway_api.core.entities import Entity
-from test.support.icat_dump import load
+from test.support.icat_dump import connect, load
 from util.icat_server.beans import Row
 from util.icat_server.catalogue import Catalogue
 from util.icat_server.errors import IcatError
-from util.icat_server.jpql import functions
 from util.icat_server.query import Searcher
 from util.icat_server.rules import Rules
 
@@ -115,8 +114,7 @@ class SmallIcat:
 @contextmanager
 def small_icat(url: str) -> Iterator[SmallIcat]:
     """Make the catalogue in an empty database."""
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    functions.install(engine)
+    engine = connect(url)
     try:
         with engine.connect() as connection:
             catalogue = Catalogue.new()

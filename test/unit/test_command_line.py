@@ -85,7 +85,7 @@ def test_check_config_lists_all_problems_and_fails():
         "These problems were found:",
         "  port: must be a whole number from 1 to 65535, got 0",
         "  prot: is not a setting; did you mean port?",
-        "  no mode is switched on: add a section for one of them (datagateway_api)",
+        f"  no mode is switched on: add a section for one of them ({', '.join(section_models())})",
     ]
 
 

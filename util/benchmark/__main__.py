@@ -11,12 +11,17 @@ import orjson
 
 from util.benchmark.cases import CASES, PATHS, Case
 from util.benchmark.catalogues import kept_sqlite, prepared, thrown_away
+from util.benchmark.icat_floor import CASES as ICAT_CASES
+from util.benchmark.icat_run import IcatResult, icat_results, icat_table
 from util.benchmark.load import CONNECTIONS
 from util.benchmark.report import Result, machine, table
 from util.benchmark.run import THREADS, WORKERS, Run
+from util.benchmark.search_cases import SEARCH_CASES
 from util.database_servers import ServerAbsent, start_mariadb, start_postgresql
 
 FOLDER = Path(".benchmark")
+ALL = (*CASES, *SEARCH_CASES)
+ICAT_NAMES = tuple(case.name for case in ICAT_CASES)
 
 
 @click.command()
@@ -28,6 +33,13 @@ FOLDER = Path(".benchmark")
 @click.option("--seconds", type=click.IntRange(1), default=5, show_default=True, help="Per case.")
 @click.option("--cases", help="Only those cases whose names hold one of these words: ping,deep")
 @click.option("--fixed", is_flag=True, help="Repeat one request instead of varying its values.")
+@click.option(
+    "--backend",
+    type=click.Choice(["db", "python_icat"]),
+    default="db",
+    show_default=True,
+    help="python_icat: three lists through a stand-in for ICAT over the database.",
+)
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write results there.")
 def main(
     db_url: str | None,
@@ -38,6 +50,7 @@ def main(
     seconds: int,
     cases: str | None,
     fixed: bool,
+    backend: str,
     json_file: Path | None,
 ) -> None:
     """Measure what requests cost, beside what they would cost at the least."""
@@ -45,17 +58,23 @@ def main(
         raise click.ClickException("wrk is absent; remedy: install the Debian package wrk")
     folder = FOLDER.absolute()
     folder.mkdir(exist_ok=True)
-    chosen = _chosen(cases)
-    run = Run(folder, seconds, fixed)
+    is_icat = backend == "python_icat"
+    chosen = _chosen(cases, ICAT_NAMES if is_icat else None)
+    run = Run(folder, seconds, fixed or is_icat)
     _introduce(chosen, run)
-    found: dict[str, list[Result]] = {}
+    found: dict[str, Sequence[Result] | Sequence[IcatResult]] = {}
     is_sqlite = sqlite or not (db_url or mariadb or postgresql)
     wanted = {"sqlite": is_sqlite, "mariadb": mariadb, "postgresql": postgresql}
     for name, database in _databases(wanted, db_url, folder, years):
         with database as url:
-            found[name] = run.results(url, chosen, _tell)
+            if is_icat:
+                results = icat_results(run, url, [case.name for case in chosen], _tell)
+                found[name], shown = results, icat_table(results)
+            else:
+                measured = run.results(url, chosen, _tell)
+                found[name], shown = measured, table(measured)
         _tell("")
-        click.echo(f"\n{name}\n\n{table(found[name])}")
+        click.echo(f"\n{name}\n\n{shown}")
     if json_file is not None:
         plain = {name: [each.as_json() for each in results] for name, results in found.items()}
         json_file.write_bytes(orjson.dumps(plain, option=orjson.OPT_INDENT_2))
@@ -78,12 +97,13 @@ def _databases(
         raise click.ClickException(str(absent)) from absent
 
 
-def _chosen(words: str | None) -> list[Case]:
+def _chosen(words: str | None, known: Sequence[str] | None) -> list[Case]:
+    cases = [case for case in ALL if known is None or case.name in known]
     if words is None:
-        return list(CASES)
-    found = [case for case in CASES if any(word.strip() in case.name for word in words.split(","))]
+        return cases
+    found = [case for case in cases if any(word.strip() in case.name for word in words.split(","))]
     if not found:
-        names = "; ".join(case.name for case in CASES)
+        names = "; ".join(case.name for case in cases)
         raise click.BadParameter(f"no case's name holds that; the names are: {names}")
     return found
 

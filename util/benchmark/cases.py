@@ -27,6 +27,7 @@ class Case:
     asked: Mapping[str, str] = field(default_factory=dict)
     varied: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, str] = field(default_factory=dict)
+    warm_up_seconds: int = 1
 
     def shown(self, *, is_fixed: bool) -> str:
         """The request as somebody would write it."""

@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 from util.benchmark.gunicorn_server import GunicornServer
 
 CONNECTIONS = 8
-WARM_UP_SECONDS = 1
 SCRIPT = Path(__file__).with_name("requests.lua")
 
 
@@ -25,7 +24,9 @@ class Load:
     bytes: int
 
 
-def measure(server: GunicornServer, paths: Sequence[str], token: str, seconds: int) -> Load:
+def measure(
+    server: GunicornServer, paths: Sequence[str], token: str, seconds: int, warm_up_seconds: int = 1
+) -> Load:
     """Warm a server up, then load it and watch its workers.
 
     Raises RuntimeError when anything but a 200 is answered.
@@ -37,7 +38,7 @@ def measure(server: GunicornServer, paths: Sequence[str], token: str, seconds: i
     with TemporaryDirectory() as folder:
         listed = Path(folder) / "paths"
         listed.write_text("\n".join(paths), encoding="utf-8")
-        _wrk(server, listed, token, WARM_UP_SECONDS)
+        _wrk(server, listed, token, warm_up_seconds)
         before = server.cpu_seconds()
         found = _wrk(server, listed, token, seconds)
         used = server.cpu_seconds() - before

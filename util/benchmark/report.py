@@ -42,8 +42,12 @@ class Result:
 
 def table(results: Sequence[Result]) -> str:
     """Return the results as a table in Markdown."""
-    rows = [COLUMNS, *(_cells(result) for result in results)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]
+    return padded_table([COLUMNS, *(_cells(result) for result in results)])
+
+
+def padded_table(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows, of which the first has the headings, as a table in Markdown."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = ["| " + " | ".join(_padded(row, widths)) + " |" for row in rows]
     rule = "|".join(
         "-" * (width + 1) + (":" if place else "-") for place, width in enumerate(widths)

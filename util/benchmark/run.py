@@ -14,6 +14,7 @@ from util.benchmark.gunicorn_server import GunicornServer
 from util.benchmark.load import Load, measure
 from util.benchmark.raw_floor import RawReader, cpu_milliseconds
 from util.benchmark.report import Result
+from util.benchmark.search_cases import EXTENSION
 
 WORKERS, THREADS = 2, 4
 SOME_IDS = 'SELECT "ID" FROM "INVESTIGATION" ORDER BY "ID" LIMIT 5000'
@@ -48,23 +49,23 @@ class Run:
     ) -> list[Load]:
         config = {FILE_VARIABLE: str(self._write_config(db_url))}
         found = []
-        with self._server("datagateway_api.wsgi", config) as server:
+        with self.server("datagateway_api.wsgi", config) as server:
             token = _log_in(server)
             for case in cases:
                 tell(f"measuring: {case.name}")
                 paths = case.paths(ids, is_fixed=self.is_fixed)
-                found.append(measure(server, paths, token, self.seconds))
+                found.append(measure(server, paths, token, self.seconds, case.warm_up_seconds))
         return found
 
     def _floors(self, sizes: list[int], tell: Callable[[str], None]) -> list[Load]:
         found = []
-        with self._server(f"util.benchmark.flask_floor:create_app({sizes})", {}) as server:
+        with self.server(f"util.benchmark.flask_floor:create_app({sizes})", {}) as server:
             for number, size in enumerate(sizes):
                 tell(f"measuring: a bare resource of {size} bytes")
                 found.append(measure(server, [f"/{number}"], "none", self.seconds))
         return found
 
-    def _server(self, application: str, environ: dict[str, str]) -> GunicornServer:
+    def server(self, application: str, environ: dict[str, str]) -> GunicornServer:
         """Return a server whose settings are its own, whatever the environment holds."""
         own = {name: v for name, v in os.environ.items() if not name.upper().startswith(PREFIX)}
         log = self.folder / "server.log"
@@ -80,6 +81,7 @@ class Run:
                 "db_url": db_url,
                 "mechanisms": {"anon": True},
             },
+            "search_api": {"extension": EXTENSION, "backend": "db", "db_url": db_url},
         }
         file = self.folder / "config.yaml"
         file.touch(mode=0o600)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
-from util.postman import catalogue
+from util.postman import catalogue, search
 from util.postman.request import Json, Pair, Request
 
 SCHEMA: Final = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
@@ -15,10 +15,10 @@ HOST: Final = "http://127.0.0.1:5000"
 ABOUT: Final = """\
 Every kind of request to every part of DataGateway API, with bodies that work.
 
-1. Set the variables: `host`, and for each mode the path at which it answers, such as `catalogue`
-   (nothing when its `extension` is `/`), and `username` and `password`.
+1. Set the variables: `host`; `catalogue` and `search`, the `extension` of each mode (nothing when
+   that is `/`); `username` and `password`.
 2. Send a request from *Sessions* that logs in: it stores the session in the variable `session`,
-   which all others send.
+   which all others send. The search needs none.
 3. Send what you like, or run the collection from top to bottom. A run changes and deletes nothing
    but what it created; some of that stays, so do not run it on a catalogue that matters.
    Writing needs `read_only: false`.
@@ -40,6 +40,7 @@ class Mode:
 def modes() -> Iterator[Mode]:
     """Yield the parts of the collection."""
     yield Mode(catalogue.NAME, catalogue.BASE, catalogue.variables(), catalogue.folders())
+    yield Mode(search.NAME, search.BASE, search.variables(), search.folders())
 
 
 def build() -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -66,8 +66,16 @@ class Document:
             query=_pairs(parameters, "query", on),
             headers=_pairs(parameters, "header", on) + _accepted(operation),
             body=_body(operation),
-            needs_session=operation.get("security") != [],
+            needs_session=bool(operation.get("security", self.body.get("security"))),
         )
+
+    def asked(self, method: str, path: str) -> Iterator[tuple[str, tuple[Pair, ...]]]:
+        """Yield the named examples of an operation's query, each as a query that is on."""
+        for part in self.body["paths"][path][method].get("parameters", ()):
+            parameter = self._found(part)
+            examples = parameter.get("content", {}).get("application/json", {}).get("examples", {})
+            for name, example in examples.items():
+                yield name, (Pair(parameter["name"], json.dumps(example["value"]), True),)
 
     def _found(self, part: Json) -> Json:
         if "$ref" not in part:
@@ -106,8 +114,8 @@ def _accepted(operation: Json) -> tuple[Pair, ...]:
 def _example(parameter: Json) -> object:
     """Return a value of a parameter for which the operation works."""
     if "content" in parameter:
-        examples = parameter["content"]["application/json"]["examples"]
-        return json.dumps(next(iter(examples.values()))["value"])
+        examples = parameter["content"]["application/json"].get("examples", {})
+        return json.dumps(next((each["value"] for each in examples.values()), {}))
     if "example" in parameter:
         return parameter["example"]
     return parameter["schema"]["examples"][0]

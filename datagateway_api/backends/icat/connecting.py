@@ -27,6 +27,19 @@ class Access:
     timeout: float = 30.0
 
 
+class First(icat.client.Client):
+    """The client that learns about ICAT; it logs nobody out."""
+
+    def set_options(self, **options: Any) -> None:
+        """Set suds' options, the time limit last: another transport brings its own."""
+        limits = {name: options.pop(name) for name in ("timeout",) if name in options}
+        super().set_options(**options)
+        super().set_options(**limits)
+
+    def cleanup(self) -> None:
+        """Leave all sessions as they are."""
+
+
 class Copy(icat.client.Client):
     """A client that shares with the first one what that has learned."""
 
@@ -70,11 +83,7 @@ def first_client(access: Access) -> icat.client.Client:
     Raises BackendUnavailable when it cannot be reached, BackendError when it is no ICAT.
     """
     with reached():
-        client = icat.client.Client(
-            access.url, checkCert=access.check_cert, timeout=access.timeout, cache=None
-        )
-    client.autoLogout = False
-    return client
+        return First(access.url, checkCert=access.check_cert, timeout=access.timeout, cache=None)
 
 
 def location(client: icat.client.Client) -> str:

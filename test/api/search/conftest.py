@@ -11,6 +11,8 @@ from test.support.icat_server import IcatServer
 from test.support.searching import Asking, search_app
 
 OpenSearch: TypeAlias = Callable[..., Asking]
+EVERYBODY = "simple/root anon/anon"
+"""Who is bound by no rules of ICAT."""
 
 
 @pytest.fixture(scope="module", params=["db", "python_icat"])
@@ -27,14 +29,14 @@ def open_search(
     """Return a function that opens a search over an SQLite file with one backend."""
     with ExitStack() as stack:
 
-        def open_(path: Path, **section: object) -> Asking:
+        def open_(path: Path, roots: str = EVERYBODY, **section: object) -> Asking:
             url = f"sqlite:///{path}"
             if backend_kind == "python_icat":
                 folder = tmp_path_factory.mktemp("icat")
-                roots = ("--root-users", "simple/root anon/anon")
-                server = stack.enter_context(IcatServer(folder, url, *roots))
+                server = stack.enter_context(IcatServer(folder, url, "--root-users", roots))
                 section = {**section, "icat_url": server.base, "backend": backend_kind}
             asking = Asking(search_app(url, **section))
+            asking.app.config["DB_PATH"] = str(path)
             stack.callback(asking.app.extensions["datagateway_api.search"].close)
             return asking
 

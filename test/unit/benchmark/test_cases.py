@@ -5,10 +5,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from datagateway_api.core.query.parse import BY_ID, COUNT, LIST, parse
+from datagateway_api.search.service import asked_list
 from test.support.queries import SCHEMA, checker
 from util.benchmark.cases import CASES, PATHS
 from util.benchmark.load import Load
 from util.benchmark.report import Result, table
+from util.benchmark.search_cases import EXTENSION, SEARCH_CASES
 
 IDS = range(1, 201)
 QUERIES = [case for case in CASES if case.name != "ping"]
@@ -34,14 +36,24 @@ def test_every_request_is_understood(case):
         check(path)
 
 
-@pytest.mark.parametrize("case", QUERIES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", SEARCH_CASES, ids=lambda case: case.name)
+def test_every_question_to_the_search_is_understood(case):
+    for path in (*case.paths(IDS, is_fixed=False)[:50], *case.paths(IDS, is_fixed=True)):
+        parts = urlsplit(path)
+        assert parts.path == f"{EXTENSION}/Documents"
+        asked = asked_list("Document", parts.query.encode())
+        assert asked.limit == 50
+        assert asked.include or asked.query
+
+
+@pytest.mark.parametrize("case", [*QUERIES, *SEARCH_CASES], ids=lambda case: case.name)
 def test_requests_vary_so_much_that_no_server_remembers_them(case):
     paths = case.paths(range(1, 2001), is_fixed=False)
     assert len(paths) == PATHS
     assert len(set(paths)) > 1000
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*CASES, *SEARCH_CASES], ids=lambda case: case.name)
 def test_a_fixed_request_is_only_one(case):
     assert len(case.paths(IDS, is_fixed=True)) == 1
 

@@ -139,6 +139,17 @@ class Compiler:
             return value
         return Typed(bound(convert(value.constant, type_, self.zone), type_), type_)
 
+    def argument(self, value: Typed, type_: FieldType) -> Typed:
+        """Return a value as a function of texts or of numbers wants it."""
+        value = self.of_type(value, type_)
+        if value.is_null or value.type is type_:
+            return value
+        if type_ is FieldType.TEXT:
+            return Typed(sa.cast(value.sql, sa.String(4000)), type_)
+        if not value.is_number:
+            raise IcatError(Kind.INTERNAL, "Only numbers can be reckoned with")
+        return value
+
     def convert(self, value: Constant | None, type_: FieldType) -> object:
         """Return a literal's value as one of a type."""
         return sa.literal_column("NULL") if value is None else convert(value, type_, self.zone)

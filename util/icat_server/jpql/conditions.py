@@ -86,8 +86,10 @@ class Conditions:
         return ~narrow(sa.or_(sa.not_(matches), matches.is_(None))).exists()
 
     def _like(self, node: syntax.Like, scope: Scope) -> Sql:
-        value = self._text(self._compiler.value(node.value, scope))
-        pattern = self._text(self._compiler.value(node.pattern, scope))
+        value, pattern = (
+            self._compiler.argument(self._compiler.value(each, scope), FieldType.TEXT).sql
+            for each in (node.value, node.pattern)
+        )
         if node.is_regexp:
             return value.regexp_match(pattern)
         escape = DEFAULT_ESCAPE
@@ -97,10 +99,6 @@ class Conditions:
                 raise IcatError(Kind.INTERNAL, "ESCAPE must be one character")
             escape = given
         return value.like(pattern, escape=escape)
-
-    def _text(self, value: Typed) -> Sql:
-        value = self._compiler.of_type(value, FieldType.TEXT)
-        return value.sql if value.type is FieldType.TEXT else sa.cast(value.sql, sa.String(4000))
 
     def _in(self, node: syntax.In, scope: Scope) -> Sql:
         value = self._compiler.value(node.value, scope)

@@ -77,7 +77,7 @@ FUNCTIONS: Mapping[str, Function] = {
         (_TEXT, _TEXT, _INTEGER),
         lambda given: Typed(_Locate(*(each.sql for each in given)), _INTEGER),
     ),
-    "ABS": Function(1, 1, (), _same("abs")),
+    "ABS": Function(1, 1, (_DOUBLE,), _same("abs")),
     "SQRT": Function(1, 1, (_DOUBLE,), _plain("sqrt", _DOUBLE)),
     "MOD": Function(
         2, 2, (_INTEGER, _INTEGER), lambda given: Typed(given[0].sql % given[1].sql, _INTEGER)

@@ -123,7 +123,7 @@ class Values:
             raise self._compiler.not_jpql(f"{node.name} has a wrong number of arguments.")
         arguments = [self.compile(argument, scope) for argument in node.arguments]
         for at, type_ in enumerate(function.types[: len(arguments)]):
-            arguments[at] = self._compiler.of_type(arguments[at], type_)
+            arguments[at] = self._compiler.argument(arguments[at], type_)
         if function.is_alike:
             first = next((each for each in arguments if each.constant is None), arguments[0])
             arguments = [self._compiler.unify(first, each)[1] for each in arguments]
@@ -140,7 +140,7 @@ class Values:
         return Typed(size, FieldType.INTEGER)
 
     def _trim(self, node: syntax.Trim, scope: Scope) -> Typed:
-        of = self._compiler.of_type(self.compile(node.of, scope), FieldType.TEXT)
+        of = self._compiler.argument(self.compile(node.of, scope), FieldType.TEXT)
         if node.character is not None and len(node.character) != 1:
             raise self._compiler.not_jpql("TRIM is of one character.")
         return Typed(functions.trim(node.side, node.character or " ", of.sql), FieldType.TEXT)

@@ -97,8 +97,8 @@ class Searcher:
             return plan(
                 self._catalogue, self._zone, search, grants, self._rules.condition, self._most
             )
-        except RecursionError as error:
-            raise IcatError(Kind.INTERNAL, "The query is too large") from error
+        except (RecursionError, sa.exc.SQLAlchemyError) as error:
+            raise IcatError(Kind.INTERNAL, "The query cannot be compiled") from error
 
     def _read_get(self, text: str) -> tuple[Entity, tuple[Step, ...]]:
         reader = Reader(tokenize(text))

@@ -66,25 +66,25 @@ class BuiltinScorer:
         return True
 
     def _index(self, group: str, corpus: Corpus) -> Index:
-        kept = self._kept(group)
-        if kept.index is not None and self._is_current(kept, corpus):
+        kept, version = self._kept(group), corpus.version()
+        if kept.index is not None and self._is_current(kept, version):
             return kept.index
         is_first = kept.index is None
         if not kept.lock.acquire(blocking=is_first) and kept.index is not None:
             return kept.index
         try:
-            if kept.index is None or not self._is_current(kept, corpus):
+            if kept.index is None or not self._is_current(kept, version):
                 # Its age counts from before it was read: what changes meanwhile is found later.
                 made = self._clock()
                 index = build(_limited(corpus.read(), group))
-                kept.index, kept.version, kept.made = index, corpus.version, made
+                kept.index, kept.version, kept.made = index, version, made
             return kept.index
         finally:
             kept.lock.release()
 
-    def _is_current(self, kept: _Kept, corpus: Corpus) -> bool:
+    def _is_current(self, kept: _Kept, version: Hashable) -> bool:
         is_young = self._clock() - kept.made < self._max_seconds
-        return is_young and kept.version == corpus.version
+        return is_young and kept.version == version
 
     def _kept(self, group: str) -> _Kept:
         with self._lock:

@@ -19,14 +19,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All documents of a group that may be seen, read only when they are needed.
+    """All documents of a group that may be seen; both ask the catalogue only when called.
 
-    ``version`` is equal as long as the documents are; None says that nobody knows, so that age
-    alone decides when they are read again.
+    ``version`` returns what is equal as long as the documents are.
     """
 
     read: Callable[[], Iterable[Item]]
-    version: Hashable = None
+    version: Callable[[], Hashable]
 
 
 class Scorer(Protocol):

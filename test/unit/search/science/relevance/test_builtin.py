@@ -33,7 +33,7 @@ TEXTS = {
 
 def corpus(texts: dict[str, str] | None = None, version: object = 1) -> Corpus:
     items = [Item(id_, text) for id_, text in (TEXTS if texts is None else texts).items()]
-    return Corpus(lambda: items, version)
+    return Corpus(lambda: items, lambda: version)
 
 
 def best_first(query: str, texts: dict[str, str] | None = None) -> list[str]:
@@ -119,7 +119,7 @@ class Catalogue:
         self.reads = 0
 
     def corpus(self) -> Corpus:
-        return Corpus(self._read, self.version)
+        return Corpus(self._read, lambda: self.version)
 
     def _read(self) -> Iterable[Item]:
         self.reads += 1
@@ -138,11 +138,9 @@ def test_documents_are_read_once_until_they_change():
     assert catalogue.reads == 2
 
 
-@pytest.mark.parametrize("version", [1, None])
-def test_documents_are_read_again_when_what_was_read_is_old(version):
+def test_documents_are_read_again_when_what_was_read_is_old():
     now = [1000.0]
     catalogue, scorer = Catalogue(), BuiltinScorer(max_seconds=60, clock=lambda: now[0])
-    catalogue.version = version
     scorer.score("copper", "documents", catalogue.corpus())
     catalogue.texts["b"] = "copper"
     now[0] += 59
@@ -166,7 +164,7 @@ def test_a_failed_reading_is_tried_again_at_the_next_question():
 
     for _ in range(2):
         with pytest.raises(LookupError):
-            scorer.score("copper", "documents", Corpus(fail, 1))
+            scorer.score("copper", "documents", Corpus(fail, lambda: 1))
     assert scorer.score("copper", "documents", corpus())
 
 
@@ -192,12 +190,12 @@ def test_while_one_thread_reads_again_the_others_go_on_with_what_was_read():
         yield Item("new", "copper")
 
     with ThreadPoolExecutor(1) as threads:
-        reading = threads.submit(scorer.score, "copper", "documents", Corpus(slow, 2))
+        reading = threads.submit(scorer.score, "copper", "documents", Corpus(slow, lambda: 2))
         assert begun.wait(10)
-        assert scorer.score("copper", "documents", Corpus(slow, 2)).keys() == {"old"}
+        assert scorer.score("copper", "documents", Corpus(slow, lambda: 2)).keys() == {"old"}
         go_on.set()
         assert reading.result(10).keys() == {"new"}
-    assert scorer.score("copper", "documents", Corpus(slow, 2)).keys() == {"new"}
+    assert scorer.score("copper", "documents", Corpus(slow, lambda: 2)).keys() == {"new"}
 
 
 # Bounds

@@ -3,7 +3,9 @@
 import json
 import logging
 import time
+from base64 import b64encode
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 
@@ -17,7 +19,12 @@ from test.support import scoring_service
 from test.support.scoring_service import ScoringService
 from util.server_process import free_port
 
-UNREAD = Corpus(read=lambda: pytest.fail("the service knows the documents itself"))
+
+def _never() -> NoReturn:
+    pytest.fail("the service knows the documents itself: the catalogue is not asked")
+
+
+UNREAD = Corpus(_never, _never)
 COPPER = Item("10.5072/doc/1", "Copper cylinders under load")
 BOTH = Item("10.5072/doc/2", "copper seen with neutrons: a neutron run")
 OTHER = Item("10.5072/doc/3", "unrelated")
@@ -139,6 +146,17 @@ def test_a_password_in_the_address_is_never_logged(caplog):
     assert not any("s3cret" in r.getMessage() or "feeder" in r.getMessage() for r in mine)
     assert "s3cret" not in caplog.text
     assert "s3cret" not in repr(away)
+
+
+def test_only_credentials_in_the_address_are_sent(service, monkeypatch, tmp_path):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login root password hidden\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    scored(scorer(service))
+    named = service.url.replace("http://", "http://feeder:s3cret@")
+    scored(ServiceScorer(named, seconds=5, limit=10))
+    assert service.credentials == [None, "Basic " + b64encode(b"feeder:s3cret").decode()]
 
 
 @pytest.mark.parametrize("url", ["http://", "ftp://127.0.0.1/score", "http://[::1", "nonsense"])
