@@ -123,17 +123,32 @@ class Lists:
 
     def _prepare(self, page: Page, *, counts: bool = False) -> tuple[Prepared, dict[str, object]]:
         conditions = Conditions(self._dialect)
-        chosen = func.count() if counts else self._text(page)
-        statement = select(chosen).select_from(DATASET.join(RELEASE))
+        if counts:
+            statement = self._filtered(select(func.count()), page, conditions)
+        elif page.query.order or page.release is None:
+            statement = self._sorted(page, conditions)
+        else:
+            found = self._filtered(select(self._text(page)), page, conditions)
+            statement = _paged(found.order_by(DATASET.c.dataset_number))
+        return prepare(statement, self._engine_dialect), conditions.values
+
+    def _sorted(self, page: Page, conditions: Conditions) -> Select[Any]:
+        """Sort the keys alone, and read the long texts of those rows only that the page has."""
+        keys = self._filtered(select(DATASET.c.id), page, conditions)
+        wanted = _paged(keys.order_by(*self._order(page))).subquery()
+        joined = DATASET.join(wanted, DATASET.c.id == wanted.c.id)
+        joined = joined.join(RELEASE, DATASET.c.release_id == RELEASE.c.id)
+        return select(self._text(page)).select_from(joined).order_by(*self._order(page))
+
+    def _filtered(self, statement: Select[Any], page: Page, conditions: Conditions) -> Select[Any]:
+        statement = statement.select_from(DATASET.join(RELEASE))
         if page.release is not None:
             statement = statement.where(DATASET.c.release_id == bindparam("release"))
         if page.query.where is not None:
             statement = statement.where(conditions.compile(page.query.where))
-        if not counts:
-            statement = self._ordered(statement, page)
-        return prepare(statement, self._engine_dialect), conditions.values
+        return statement
 
-    def _ordered(self, statement: Select[Any], page: Page) -> Select[Any]:
+    def _order(self, page: Page) -> list[Sql]:
         keys = [
             self._dialect.ordered(
                 self._dialect.comparable(key.path.field, column(key.path)),
@@ -141,10 +156,8 @@ class Lists:
             )
             for key in page.query.order
         ]
-        if page.release is None:
-            keys.append(RELEASE.c.name)
-        statement = statement.order_by(*keys, DATASET.c.dataset_number)
-        return statement.limit(bindparam("limit")).offset(bindparam("skip"))
+        last = [DATASET.c.dataset_number]
+        return [*keys, RELEASE.c.name, *last] if page.release is None else [*keys, *last]
 
     def _text(self, page: Page) -> Sql:
         """Return a dataset's JSON; where ``fields`` cut it, without files if none asks for them."""
@@ -183,6 +196,10 @@ class Lists:
         whole = self._text(Page(Query(ENTITY)))
         mine = DATASET.c.release_id == bindparam("release")
         return select(whole).where(mine).order_by(DATASET.c.dataset_number)
+
+
+def _paged(statement: Select[Any]) -> Select[Any]:
+    return statement.limit(bindparam("limit")).offset(bindparam("skip"))
 
 
 def _shape(page: Page) -> Page:

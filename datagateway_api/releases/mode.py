@@ -11,9 +11,10 @@ from datagateway_api.releases.openapi import TITLE, Document
 from datagateway_api.releases.service import ReleasesResource, Service
 from datagateway_api.releases.settings import ReleasesSection
 from datagateway_api.settings import Section
-from datagateway_api.web import docs_ui
+from datagateway_api.web import docs_ui, metrics
 from datagateway_api.web.access_log import count_calls
 from datagateway_api.web.api import JsonApi
+from datagateway_api.web.errors import Shape, add_shape, body_of
 from datagateway_api.web.sessions import Sessions
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,8 @@ def mount(app: Flask, section: Section) -> None:
         endpoint="releases.sessions",
         resource_class_args=(service.store,),
     )
+    metrics.watch(app, "releases", service.store)
+    add_shape(app, Shape(section.extension, body_of))
     docs_ui.mount(app, "releases", section.extension, Document(section), TITLE)
     app.extensions["datagateway_api.releases"] = service
     count_calls(app, service.store.call_count)

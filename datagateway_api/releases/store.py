@@ -1,6 +1,8 @@
 """The store: connections, the check that its tables are right, and the writers' sessions."""
 
 import time
+from collections.abc import Callable, Mapping
+from functools import partial
 from threading import Lock
 from typing import Final
 
@@ -8,6 +10,7 @@ from sqlalchemy.engine import Dialect as EngineDialect
 
 from datagateway_api.accounts.model import Caller, Credentials, Session
 from datagateway_api.accounts.sessions import SessionRules, Sessions, SessionStatements
+from datagateway_api.backends.measured import timed
 from datagateway_api.core.errors import BackendUnavailable, Forbidden
 from datagateway_api.releases import tables
 from datagateway_api.releases.migrations import migrations
@@ -96,6 +99,18 @@ class Store:
     def logout(self, caller: Caller) -> None:
         """End the caller's session."""
         self._sessions.logout(caller, self._statements)
+
+    def pool_state(self) -> Mapping[str, int]:
+        """Return how many connections are in which state."""
+        return self._all.state()
+
+    def measure(self, observe: Callable[[str, float], None]) -> None:
+        """Have each operation tell its name and its seconds when it ends or fails."""
+        for owner, name in (
+            *((self, each) for each in ("login", "authenticate", "refresh", "logout")),
+            *((self._all, each) for each in ("run", "read", "write")),
+        ):
+            setattr(owner, name, timed(getattr(owner, name), partial(observe, name)))
 
     def call_count(self) -> int:
         """Return how many statements the calling thread has made so far."""

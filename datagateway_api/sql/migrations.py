@@ -106,7 +106,8 @@ class Migrations:
 def _begin_by_hand(raw: Any, _record: object) -> None:
     """Keep Python's driver from committing what it takes for the end of a transaction."""
     raw.isolation_level = None
-    # Readers are not to wait for a writer; the file remembers it.
+    # A new file gets pages that hold whole rows; readers of it are not to wait for a writer.
+    raw.execute("PRAGMA page_size = 16384")
     raw.execute("PRAGMA journal_mode = WAL")
 
 

@@ -4,8 +4,11 @@ import gzip
 
 import pytest
 
+from datagateway_api.app import create_app
+from datagateway_api.releases.migrations import migrations
 from datagateway_api.releases.store import Store
-from test.support.releases import EXT, PASSWORD, ROWS, WRITER, opened, section
+from datagateway_api.settings import Settings
+from test.support.releases import EXT, PASSWORD, ROWS, WRITER, Releases, opened, section
 
 CHANGES = [
     ("PUT", "/release/create/r"),
@@ -167,8 +170,6 @@ def test_without_writers_nobody_can_log_in(sqlite_server):
     ],
 )
 def test_a_store_that_is_not_up_to_date_is_503_until_it_is_upgraded(sqlite_server, at, said):
-    from datagateway_api.releases.migrations import migrations
-
     url = sqlite_server.create_database()
     migrations().upgrade(url)
     migrations().downgrade(url, at or "base")
@@ -211,3 +212,15 @@ def test_the_document_is_valid(filled):
     rules = filled.client.application.url_map.iter_rules()
     served = {r.rule.removeprefix(EXT).split("<")[0].rstrip("/") for r in rules}
     assert served - {"/static"} <= paths | {""}
+
+
+def test_the_store_is_among_the_metrics(sqlite_server):
+    url = sqlite_server.create_database()
+    migrations().upgrade(url)
+    settings = Settings(sections={"releases": section(url)}, metrics_path="/metrics")
+    app = create_app(settings)
+    Releases(app.test_client()).upload("r", ROWS)
+    found = app.test_client().get("/metrics").text
+    app.extensions["datagateway_api.releases"].store.close()
+    assert 'operation="write"' in found
+    assert 'mode="releases"' in found

@@ -29,7 +29,8 @@ NUMBERS = (
     "sum_of_weights_squared",
 )
 WHOLE = ("n_events", "gen_events")
-STORED = ("keywords", "skim_types", "extra", "head", "file_list", "skims", "lean_skims")
+# What is read most often stands before what is long.
+STORED = ("keywords", "skim_types", "extra", "lean_skims", "head", "file_list", "skims")
 
 
 def upgrade() -> None:
