@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guide").glob("search*.md"))]
 COMMANDS = [command for page in PAGES for command in commands(page)]
 SECONDS = 90
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("curl") is None, reason="curl is absent; remedy: install the Debian package curl"
+)
 
 
 class RunningDemo:
