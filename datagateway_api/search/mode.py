@@ -8,7 +8,7 @@ from flask import Flask
 
 from datagateway_api.backends.base import Backend
 from datagateway_api.backends.factory import backend_for
-from datagateway_api.core.errors import BackendError, BackendUnavailable
+from datagateway_api.core.errors import BackendError, BackendUnavailable, ConfigurationError
 from datagateway_api.search import resources
 from datagateway_api.search.addresses import COUNT, FILES, Canonical, PidConverter
 from datagateway_api.search.errors import as_reference, body_of
@@ -35,6 +35,7 @@ def mount(app: Flask, section: Section) -> None:
     """
     assert isinstance(section, SearchSection)
     extension = section.extension
+    _check_neighbours(app, extension)
     parts = parts_of(section)
     backend = backend_for(section)
     metrics.watch(app, NAME, backend)
@@ -63,6 +64,17 @@ def mount(app: Flask, section: Section) -> None:
     app.extensions["datagateway_api.search"] = backend
     count_calls(app, backend.call_count)
     _look_ahead(backend, section)
+
+
+def _check_neighbours(app: Flask, extension: str) -> None:
+    """Refuse an extension whose addresses another mode has: capitals do not matter in either."""
+    own = [f"{extension}/{name}".lower() for name in (*ROOTS, docs_ui.FILE, docs_ui.FOLDER)]
+    for rule in app.url_map.iter_rules():
+        taken = rule.rule.lower()
+        is_ours = any(taken == each or taken.startswith(each + "/") for each in own)
+        if is_ours or taken.rstrip("/") == extension.lower() != "":
+            reason = f"its addresses would hide {rule.rule}, which another mode has"
+            raise ConfigurationError([f"search_api.extension: {reason}"])
 
 
 def _add(

@@ -127,7 +127,7 @@ VALUES = st.recursive(
 ITEMS = st.sampled_from(["o", "COUNT(o)", "DISTINCT o.name", "MIN(o.startDate)", "o.id * 2, p"])
 
 
-@settings(max_examples=800)
+@settings(max_examples=250)
 @given(item=ITEMS, condition=CONDITIONS, left=VALUES, right=VALUES)
 def test_any_types_anywhere_give_icats_errors_only(
     icat: SmallIcat, item: str, condition: str, left: str, right: str

@@ -159,3 +159,19 @@ def test_threads_of_many_users_never_see_each_others_answers(alone: SmallIcat) -
             list(pool.map(work, range(16)))
     finally:
         sys.setswitchinterval(interval)
+
+
+def test_what_is_read_while_a_rule_goes_is_not_remembered(alone: SmallIcat) -> None:
+    changes = ["DELETE FROM RULE_ WHERE WHAT = 'Facility'"]
+
+    def change(*given: object) -> None:
+        # Amid the reading: the rules are read already, the public steps not yet.
+        if "PUBLICSTEP" in str(given[2]) and changes:
+            with alone.engine.connect() as other:
+                other.execute(sa.text(changes.pop()))
+            alone.rules.forget()
+
+    sa.event.listen(alone.engine, "before_cursor_execute", change)
+    assert _count(alone, "Facility", NOBODY) == 1
+    assert not changes
+    assert _count(alone, "Facility", NOBODY) == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _VARIABLE = (
     (re.compile(r'"requestId":"[^"]*"'), '"requestId":"…"'),
-    (re.compile(r'"score":(0\.\d\d)\d*'), r'"score":\1'),
+    (re.compile(r'"score":0\.\d+'), '"score":0.…'),
 )
 
 

@@ -21,6 +21,7 @@ class ScoringService(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.items: dict[str, dict] = {}
         self.asked: list[dict] = []
+        self.credentials: list[str | None] = []
         self.answer: bytes | None = None
         self.status = 200
         self.is_computing = False
@@ -66,6 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"null")
         if self.path == "/score":
             self.server.asked.append(body)
+            self.server.credentials.append(self.headers.get("Authorization"))
             time.sleep(self.server.delay)
             self._reply(
                 self.server.status,

@@ -4,7 +4,7 @@ A technique has any number of parents, and what is tagged with a technique is ta
 its ancestors in meaning. Without a table every technique stands for itself.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from types import MappingProxyType
@@ -77,29 +77,9 @@ class Hierarchy:
         found = (name for pid in self._below(asked) for name in self._techniques[pid].names)
         return frozenset((asked, *(way for name in found for way in (name, without_ending(name)))))
 
-    def covers(self, asked: str, *tags: str | None) -> bool:
-        """Say whether data tagged so, by pid or name, are of a technique or a kind of it.
-
-        Tags are read as loosely as questions are.
-        """
-        below = self._below(asked)
-        wanted = _key(asked)
-        return any(
-            tag is not None and (_key(tag) == wanted or not below.isdisjoint(self._meant(tag)))
-            for tag in tags
-        )
-
-    def address(self, tag: str) -> str | None:
-        """Return PaNET's address of what data are tagged with, if the table has just one."""
-        meant = self._meant(tag)
-        return next(iter(meant)) if len(meant) == 1 else None
-
-    def _meant(self, text: str) -> Collection[str]:
-        return self._called.get(_key(text), ())
-
     def _below(self, asked: str) -> frozenset[str]:
         """Return what a text means, with all that lies below."""
-        found = set(self._meant(asked))
+        found = set(self._called.get(_key(asked), ()))
         waiting = list(found)
         while waiting:
             for child in self._children.get(waiting.pop(), ()):

@@ -5,6 +5,7 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
+from datagateway_api.core.errors import ConfigurationError
 from test.support import panosc
 from test.support.reference_data import dataset, document, fixture, instrument
 from test.support.searching import PANOSC_MAPPING, Asking, search_app
@@ -262,3 +263,13 @@ def test_the_catalogue_beside_it_keeps_its_addresses_and_its_errors(db_url, cata
     assert client.get("/search-api/nope").json["error"]["statusCode"] == 404
     documents = [client.get(f"{each}/openapi.json") for each in ("/search-api", above)]
     assert len({json.loads(each.data)["info"]["title"] for each in documents}) == 2
+
+
+@pytest.mark.parametrize(
+    ("extension", "catalogue"), [("/datasets", "/"), ("/api", "/api/datasets"), ("/PING", "/")]
+)
+def test_an_extension_that_hides_another_modes_addresses_is_refused(db_url, extension, catalogue):
+    with pytest.raises(
+        ConfigurationError, match=r"search_api\.extension: its addresses would hide"
+    ):
+        search_app(db_url, extension=extension, catalogue=catalogue)

@@ -10,7 +10,7 @@ from datagateway_api.core import icat_schema
 from datagateway_api.core.errors import ConfigurationError
 from datagateway_api.search.binding import bind
 from datagateway_api.search.mapping_file import Faults, parse, read
-from datagateway_api.search.mode import checked_mapping, rules_of
+from datagateway_api.search.parts import checked_mapping, rules_of
 from datagateway_api.search.visibility import PUBLIC_BY_DATE
 from test.support.searching import BOTH_MAPPING, PANOSC_MAPPING, V10_MAPPING
 

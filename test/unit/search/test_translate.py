@@ -11,9 +11,9 @@ from datagateway_api.search.binding import bind
 from datagateway_api.search.filters import Filter
 from datagateway_api.search.logic import every, negated, related, some
 from datagateway_api.search.mapping_file import Faults
-from datagateway_api.search.mode import checked_mapping
 from datagateway_api.search.panosc import ENTITIES
 from datagateway_api.search.parse import parse, parse_where
+from datagateway_api.search.parts import checked_mapping
 from datagateway_api.search.science.techniques import Hierarchy
 from datagateway_api.search.translate import Knowledge, Translator
 from datagateway_api.search.visibility import PUBLIC_BY_DATE, Visibility

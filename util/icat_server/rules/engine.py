@@ -120,12 +120,17 @@ class Rules:
         """Return the rules that apply to a user now."""
         if self.is_root(user):
             return Applicable(user, None)
+        with self._lock:
+            public, age = self._public, self._age
         found = list(self._read(connection, user))
+        if public is None:
+            public = self._find_public(connection, found)
+            with self._lock:
+                # Unless it was to be forgotten since the rules were read.
+                if age == self._age:
+                    self._public = public
         return Applicable(
-            user,
-            tuple(rule for _, rule, _ in found),
-            tuple(what for what, _, _ in found),
-            self._find_public(connection, found),
+            user, tuple(rule for _, rule, _ in found), tuple(what for what, _, _ in found), public
         )
 
     def allows(
@@ -194,15 +199,8 @@ class Rules:
     def _find_public(
         self, connection: sa.Connection, found: "Sequence[tuple[str, DerivedRule, bool]]"
     ) -> Public:
-        with self._lock:
-            public, age = self._public, self._age
-        if public is None:
-            tables = {rule.bean for _, rule, is_open in found if is_open and not rule.restricted}
-            public = Public(frozenset(tables), self._steps(connection))
-            with self._lock:
-                if age == self._age:
-                    self._public = public
-        return public
+        tables = {rule.bean for _, rule, is_open in found if is_open and not rule.restricted}
+        return Public(frozenset(tables), self._steps(connection))
 
     def _steps(self, connection: sa.Connection) -> frozenset[tuple[str, str]]:
         entity = self._catalogue.entity("PublicStep")

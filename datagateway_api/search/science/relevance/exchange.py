@@ -2,10 +2,14 @@
 
 import json
 import time
+from collections.abc import Callable
 from typing import Final, Literal
 
 import requests
+from requests.utils import get_auth_from_url
 from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+Auth = tuple[str, str] | Callable[[requests.PreparedRequest], requests.PreparedRequest]
 
 LARGEST_ANSWER: Final = 32 * 2**20
 _PIECE: Final = 65_536
@@ -33,8 +37,7 @@ def ask(
     """Send a request and return what its answer's JSON says; raise Failed."""
     try:
         with requests.Session() as session:
-            # No proxies, and no credentials from files of the account that the server runs as.
-            session.trust_env = False
+            session.auth = _credentials(url)
             with session.request(
                 method, url, json=body, timeout=seconds, stream=True, allow_redirects=False
             ) as response:
@@ -45,8 +48,21 @@ def ask(
         raise Failed("it did not answer in time") from error
     except requests.ConnectionError as error:
         raise Failed("it cannot be reached") from error
-    except (requests.RequestException, HTTPError) as error:
+    except (requests.RequestException, HTTPError, ValueError) as error:
         raise Failed(f"it cannot be asked ({type(error).__name__})") from error
+
+
+def _credentials(url: str) -> Auth:
+    """Return the credentials in an address, and never those of the server's own account.
+
+    Without any, requests would look into the account's netrc file.
+    """
+    named = get_auth_from_url(url)
+    return named if any(named) else _unchanged
+
+
+def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
 def _content(response: requests.Response, end: float) -> object:

@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import NoReturn
 
@@ -145,6 +146,17 @@ def test_a_password_in_the_address_is_never_logged(caplog):
     assert not any("s3cret" in r.getMessage() or "feeder" in r.getMessage() for r in mine)
     assert "s3cret" not in caplog.text
     assert "s3cret" not in repr(away)
+
+
+def test_only_credentials_in_the_address_are_sent(service, monkeypatch, tmp_path):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login root password hidden\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    scored(scorer(service))
+    named = service.url.replace("http://", "http://feeder:s3cret@")
+    scored(ServiceScorer(named, seconds=5, limit=10))
+    assert service.credentials == [None, "Basic " + b64encode(b"feeder:s3cret").decode()]
 
 
 @pytest.mark.parametrize("url", ["http://", "ftp://127.0.0.1/score", "http://[::1", "nonsense"])
