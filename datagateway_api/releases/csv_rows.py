@@ -42,7 +42,10 @@ def _decoded(data: bytes) -> str:
 def _header(text: str) -> tuple[list[str], str]:
     """Return the names in the first line, and the delimiter that finds most of them."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    found = {each: next(csv.reader([first], delimiter=each), []) for each in DELIMITERS}
+    try:
+        found = {each: next(csv.reader([first], delimiter=each), []) for each in DELIMITERS}
+    except csv.Error as error:
+        raise refused(f"is not CSV: {error} (line 1)") from error
     delimiter = max(DELIMITERS, key=lambda each: len(found[each]))
     names = [name.strip() for name in found[delimiter]]
     if not names or "" in names:
