@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guide").glob("search*.md"))]
 COMMANDS = [command for page in PAGES for command in commands(page)]
 SECONDS = 90
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("curl") is None, reason="curl is absent; remedy: install the Debian package curl"
+)
 
 
 class RunningDemo:

@@ -112,7 +112,9 @@ def _refused(message: str) -> BadRequest:
 
 
 def _failed(message: str) -> BackendError:
-    log.error("ICAT failed: %s", message[:_MOST_SHOWN])
+    # EclipseLink's words end with the SQL and the values in it.
+    words = " ".join(message.partition("SELECT")[0].partition("Call:")[0].split())
+    log.error("ICAT failed: %s", words[:_MOST_SHOWN])
     return BackendError("the catalogue's ICAT failed")
 
 
