@@ -147,6 +147,8 @@ def apply(change: Change, rows: Rows, *, creates: bool) -> Outcome:
     outcome = Outcome()
     for start in range(0, len(rows), ROWS_AT_ONCE):
         _apply(change, rows[start : start + ROWS_AT_ONCE], outcome, creates=creates)
+        # Old and new lists of files are too much to keep until the end.
+        change.log.write(change.connection)
     return outcome
 
 
