@@ -15,7 +15,7 @@ from datagateway_api.core.query.parse import shown
 from datagateway_api.core.values import Scalar, convert
 from datagateway_api.search import moments
 from datagateway_api.search.filters import Raw, Test
-from datagateway_api.search.logic import Truth
+from datagateway_api.search.logic import Truth, every
 from datagateway_api.search.operators import BY_NAME
 from datagateway_api.search.science.units import number
 
@@ -28,6 +28,8 @@ _BOUNDS: Final[Mapping[str, Callable[[float], int]]] = {
     "lt": math.ceil,
     "lte": math.floor,
 }
+_WILD: Final = re.compile("[%_]")
+_SIGN: Final = re.compile(r"[!-,./:-@\[-^`{-~]")
 _LITERAL: Final = re.compile(r"/(.*)/([a-z]*)\Z", re.DOTALL)
 _FLAGS: Final[Mapping[str, str]] = {"i": "i", "s": "s", "m": "m", "g": "", "u": "", "y": ""}
 
@@ -50,8 +52,16 @@ def compare(path: Path, test: Test) -> Truth:
 
 
 def contains(path: Path, words: str) -> Truth:
-    """Hold where a text contains words, upper and lower case alike."""
-    return Comparison(path, core.BY_NAME["ilike"], words)
+    """Hold where a text contains words, upper and lower case alike; % and _ are themselves."""
+    found = Comparison(path, core.BY_NAME["ilike"], words)
+    if path.field.type is not FieldType.TEXT or not _WILD.search(words):
+        return found
+    return every((found, Comparison(path, core.BY_NAME["regexp"], "(?i)" + _plain(words))))
+
+
+def _plain(words: str) -> str:
+    """Write words as a regular expression."""
+    return _SIGN.sub(lambda found: "\\" + found[0], words)
 
 
 def is_missing(path: Path) -> Comparison:

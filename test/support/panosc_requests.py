@@ -87,6 +87,15 @@ LITERALS: list[tuple[str, str, Any, Any]] = [
         {"where": {"nor": [{"keywords": "copper"}, {"title": {"like": "data"}}]}},
         f3("doc-neutron"),
     ),
+    ("F1", "/Instruments", {"where": {"text": "L_KI"}}, []),
+    ("F1", "/Instruments", {"where": {"text": "%"}}, []),
+    (
+        "F1",
+        "/Instruments",
+        {"where": {"name": {"like": "L_KI"}, "text": "okI"}},
+        [{"name": "LoKI"}],
+    ),
+    ("F1", "/Documents", {"where": {"datasets": {"text": "dataset_1"}}}, []),
     ("F3", "/Documents", {"where": {"title": {"regexp": "^O'B"}}}, f3("doc-copper")),
     ("F3", "/Documents", {"where": {"datasets.files": {"size": 0, "name": "data.bin"}}}, []),
     (
