@@ -12,7 +12,7 @@ from datagateway_api.core.errors import BadFilter, BadRequest
 from datagateway_api.core.query.check import Checker
 from datagateway_api.core.query.model import Asked
 from datagateway_api.core.query.parse import parse, shown
-from datagateway_api.releases.entity import DATASET, SCHEMA
+from datagateway_api.releases.entity import DATASET, NUMBER, SCHEMA
 from datagateway_api.releases.lists import Page
 from datagateway_api.releases.settings import ReleasesSection
 from datagateway_api.releases.tags import Revisions, tag
@@ -53,10 +53,11 @@ class Asker:
         asked = parse(rest, LIST)
         if counts:
             return Page(self.checker.count(DATASET, asked), release)
+        asked, with_release = _with_release(asked)
         query = self.checker.rows(DATASET, replace(asked, limit=self._limit(asked)))
         if is_lean and any(field.name == "file_list" for field in query.fields):
             raise BadFilter("the lean list has no file_list; the full list of datasets has it")
-        return Page(query, release, is_lean)
+        return Page(query, release, is_lean, with_release)
 
     def _limit(self, asked: Asked) -> int:
         return min(USUAL_LIMIT, self._most) if asked.limit is None else asked.limit
@@ -106,6 +107,18 @@ def flag(name: str) -> bool:
 def _query_string() -> bytes:
     found: bytes = request.environ.get("QUERY_STRING", "").encode("latin-1")
     return found
+
+
+def _with_release(asked: Asked) -> tuple[Asked, bool]:
+    """Part the release, which every dataset is answered with, from the fields that are attributes.
+
+    ``Release`` is one of these: the release of the software.
+    """
+    names = asked.fields or ()
+    if "release" not in names:
+        return asked, False
+    others = tuple(name for name in names if name != "release")
+    return replace(asked, fields=others or (NUMBER.name,)), True
 
 
 def _release_name(query_string: bytes) -> tuple[str | None, bytes]:

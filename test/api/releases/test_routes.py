@@ -132,7 +132,7 @@ def test_datasets_are_counted(any_releases, name):
 
 
 @pytest.mark.parametrize(
-    "key", ["301204", "Pythia8_Zprime_tt", "pythia8_zprime_tt", "PYTHIA8_ZPRIME_TT"]
+    "key", ["301204", "Pythia8_Zprime_tt", "pythia8_zprime_tt", "PYTHIA8_ZPRIME_TT", "301204/"]
 )
 def test_metadata_is_found_by_number_and_by_name_in_any_case(any_releases, name, key):
     assert any_releases.json(f"/metadata/{name}/{key}")["dataset_number"] == "301204"
