@@ -14,8 +14,8 @@ from datagateway_api.releases.problems import Problems, Unreadable, given
 Clean: TypeAlias = dict[str, Any]
 """Values by field: as they will be answered, but for skims, which lack what the server adds."""
 
-LARGEST: Final = 8 << 20
-"""Bytes of JSON that one dataset may have."""
+LARGEST: Final = 4 << 20
+"""Bytes of JSON that one dataset may have: four times that fits into MariaDB's usual packet."""
 
 IGNORED: Final = frozenset(("release",))
 """What exports hold and the address of an upload says."""

@@ -369,3 +369,16 @@ def test_a_release_can_hold_any_characters(any_releases, name):
 def test_the_page_and_the_document_are_served(any_releases):
     assert any_releases.client.get(EXT).mimetype == "text/html"
     assert any_releases.client.get(f"{EXT}/openapi.json").json["info"]["title"]
+
+
+def test_a_dataset_has_a_largest_size_however_it_grows(any_releases, name):
+    address = "root://x/" + "y" * 1000
+    files = [address] * 3500
+    updates = [{"file_list": files}, {"skims": [{"skim_type": "a", "file_list": files}]}]
+    answers = [
+        any_releases.patch(f"/release/update/{name}/data", {"updates": each}) for each in updates
+    ]
+    assert [answer.status_code for answer in answers] == [200, 422]
+    assert "the dataset data would have" in answers[1].json["message"]
+    found = any_releases.json(f"/metadata/{name}/data")
+    assert (found["file_list"], found["skims"]) == (files, [])
