@@ -13,7 +13,7 @@ from datagateway_api.releases.entity import NUMBER
 from datagateway_api.releases.files import Upload
 from datagateway_api.releases.history import Author, Log
 from datagateway_api.releases.problems import refused
-from datagateway_api.releases.tables import DATASET, RELEASE, WEIGHT
+from datagateway_api.releases.tables import DATASET, HISTORY, RELEASE, WEIGHT
 from datagateway_api.sql.connections import Connections
 
 T = TypeVar("T")
@@ -203,6 +203,12 @@ def _locked(connection: Connection, name: str) -> RowMapping | None:
 
 
 def _made(connection: Connection, name: str, author: Author) -> RowMapping:
+    """Make a release. Its revision starts above that of any release deleted before.
+
+    SQLite gives the id of a deleted one again, and entity tags are made of the two. Every change
+    adds to the history, so that its last id is never below a revision.
+    """
+    last = connection.execute(select(func.coalesce(func.max(HISTORY.c.id), 0))).scalar_one()
     values: dict[str, Any] = {
         "name": name,
         "state": DRAFT,
@@ -210,7 +216,7 @@ def _made(connection: Connection, name: str, author: Author) -> RowMapping:
         "created_by": author.user,
         "modified_at": author.at,
         "modified_by": author.user,
-        "revision": 0,
+        "revision": last,
         "next_skim": 1,
     }
     connection.execute(insert(RELEASE).values(**values))
