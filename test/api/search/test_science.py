@@ -223,6 +223,16 @@ def test_conditions_and_limit_hold_for_scored_rows(request, kind):
 
 
 @pytest.mark.parametrize("kind", ["search", "by_service"])
+def test_many_scores_are_answered_like_few(request, kind, monkeypatch):
+    search = request.getfixturevalue(kind)
+    asked = {"limit": 1, "skip": 1, "where": {"title": {"neq": "x"}}}
+    few = scores(search, "copper neutron"), scores(search, "copper neutron", **asked)
+    monkeypatch.setattr("datagateway_api.search.scoring.MOST_NAMED", 1)
+    assert (scores(search, "copper neutron"), scores(search, "copper neutron", **asked)) == few
+    assert [len(each) for each in few] == [3, 1]
+
+
+@pytest.mark.parametrize("kind", ["search", "by_service"])
 def test_data_sets_and_instruments_are_scored_too(request, kind):
     search = request.getfixturevalue(kind)
     assert scores(search, "run", "/Datasets").keys() == {str(number) for number in EVERY}
