@@ -1,5 +1,6 @@
 """The anonymous session at ICAT: opened when needed, shared between threads, renewed when ended."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -86,3 +87,15 @@ def test_the_search_starts_without_icat_and_works_once_it_is_there(server):
             break
         sleep(0.1)
     assert len(response.get_json()) == 2
+
+
+def test_a_mapping_without_a_rule_is_warned_of(server, path, caplog):
+    mapping = json.loads(Path(PANOSC_MAPPING).read_text("utf-8"))
+    del mapping["visibility"]
+    file = path.with_name("silent.json")
+    file.write_text(json.dumps(mapping))
+    settings = {"backend": "python_icat", "icat_url": server.base}
+    search_app("sqlite:///unused.db", **settings, mapping_file=PANOSC_MAPPING)
+    assert "no 'visibility'" not in caplog.text
+    search_app("sqlite:///unused.db", **settings, mapping_file=str(file))
+    assert "no 'visibility'" in caplog.text

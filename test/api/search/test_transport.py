@@ -78,6 +78,9 @@ def test_an_address_may_be_written_in_many_ways(client, path):
         ("filter[where][or][0][name]=LoKI&filter[where][or][1][name]=BEER", 2),
         ("filter[where][and][0][facility]=ESS&filter[skip]=14", 1),
         ("filter%5Bwhere%5D%5Btext%5D=loki", 1),
+        ("filter[where][name]=true", 0),
+        ("filter[fields][facility]=false&filter[limit]=1", 1),
+        ("filter[where][datasets.isPublic]=true", 4),
         ("filter[include]=datasets&filter[limit]=1", 1),
         (
             "filter[include][0][relation]=datasets&filter[include][0][scope][where][title][like]=1",
