@@ -22,6 +22,7 @@ LIST: Final = ("where", "order", "limit", "skip", "fields", "total")
 PAGING: Final = ("limit", "skip")
 RELEASE_NAME: Final = b"release_name"
 USUAL_LIMIT: Final = 100
+UNKNOWN: Final = "\N{REPLACEMENT CHARACTER}"
 MOST_KEPT: Final = 1000
 DEEPEST: Final = 2
 
@@ -73,8 +74,12 @@ def checker_for(section: ReleasesSection) -> Checker:
 
 
 def storable(name: str) -> str:
-    """Return a name without NUL, which PostgreSQL takes in no value, and which no name has."""
-    return name.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    """Return a name of an address as every database looks for it, which may be one that none has.
+
+    PostgreSQL takes NUL in no value, and MariaDB passes over blanks at the end.
+    """
+    end = UNKNOWN if name.endswith(" ") else ""
+    return name.replace("\0", UNKNOWN) + end
 
 
 def tag_of(revisions: Revisions) -> tuple[str, bool]:
