@@ -147,7 +147,11 @@ def _where() -> Json:
         "description": "Conditions that must all hold: `{field: {operator: operand}}`, with `and` "
         f"and `or` for lists of such objects. The operators are {operators}.",
         "minProperties": 1,
-        "examples": [{"keywords": {"contains": "top"}}, {"cross_section_pb": {"gt": 1}}],
+        # Swagger UI fills the first one in, which every dataset meets.
+        "examples": [
+            {"dataset_number": {"isnull": False}},
+            {"keywords": {"contains": "top"}, "cross_section_pb": {"gt": 1}},
+        ],
     }
 
 

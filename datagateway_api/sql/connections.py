@@ -311,6 +311,10 @@ def _engine(url: URL, limits: Limits) -> Engine:
     )
     if name == "sqlite" and url.database:
         event.listen(engine, "do_connect", _check_file)
+    if url.get_driver_name() == "pymysql":
+        from datagateway_api.sql import pymysql_connections
+
+        event.listen(engine, "do_connect", pymysql_connections.connect)
     return engine
 
 

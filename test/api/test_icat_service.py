@@ -79,6 +79,20 @@ def test_a_login_that_fails_speaks_of_no_session(client, body, status, code):
     assert "session" not in answer.get_json()["message"].lower()
 
 
+def test_neither_passwords_nor_session_ids_are_logged(icat, caplog):
+    caplog.set_level("DEBUG")
+    with client_of(app_through(icat)) as client:
+        login = {"username": ROOT.username, "password": ROOT.password, "mechanism": "simple"}
+        id_ = log_in(client, **login).get_json()["sessionID"]
+        log_in(client, **{**login, "password": "not the password"})
+        own = {"Authorization": f"Bearer {id_}"}
+        assert client.get("/investigations", headers=own).status_code == 200
+        assert client.get("/sessions", headers=own).status_code == 200
+    assert "ICAT 6.2.0 has 53 entities" in caplog.text
+    for secret in (id_, ROOT.password, "not the password"):
+        assert secret not in caplog.text
+
+
 def test_an_expired_session_is_refused(icat, client):
     own = {"Authorization": f"Bearer {icat.issue_session('simple/li', timedelta(hours=-1))}"}
     for answer in (

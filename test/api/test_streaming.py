@@ -162,9 +162,12 @@ def test_a_failure_in_the_middle_ends_the_stream_without_its_end_and_is_logged(
 def test_under_gunicorn_a_client_notices_a_failure_in_the_middle(broken_url, tmp_path):
     with Gunicorn(tmp_path, environment(broken_url, {})) as server:
         server.log_in()
-        response = server.open("/datafiles?fields=name")
-        with response, pytest.raises((IncompleteRead, ConnectionError)):
-            response.read()
+        for encoding in ("identity", "gzip", "zstd"):
+            server.headers["Accept-Encoding"] = encoding
+            response = server.open("/datafiles?fields=name")
+            with response, pytest.raises((IncompleteRead, ConnectionError)):
+                response.read()
+        del server.headers["Accept-Encoding"]
         assert server.get("/datafiles/1?fields=name") == {"id": 1, "name": "a.nxs"}
         assert "an answer was cut off" in server.log.read_text()
 

@@ -196,8 +196,14 @@ def test_what_is_more_than_icat_returns_at_once_comes_by_halves(icat):
     icat.server.restart("--max-entities", "9")
     try:
         assert ask.rows("Investigation", asked) == wanted
+        icat.server.restart("--max-entities", "2")
+        assert ask.ids("Investigation") == [1, 2, 3, 4, 5, 6]
+        assert ask.ids("DatasetParameter", Asked(order=("dataset.datafiles.name",))) == [1, 2, 3, 4]
+        users = ask.rows("InvestigationUser", Asked(distinct=("id", "role", "user.name")))
+        assert [row["id"] for row in users] == [1, 2, 3, 4, 5]
+        assert len(ask.groups("InvestigationUser", Asked(group_by=("id",)))) == 5
         with pytest.raises(BadFilter, match="one row with all it includes is more than ICAT"):
-            ask.rows("Facility", Asked(include=("investigations", "parameterTypes", "instruments")))
+            ask.rows("Facility", Asked(include=("investigations",)))
     finally:
         icat.server.restart()
 

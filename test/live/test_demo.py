@@ -1,7 +1,9 @@
 """The demo as its user meets it: what it prints, and that the documentation's commands work."""
 
 import json
+import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +21,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guide").glob("search*.md"))]
 COMMANDS = [command for page in PAGES for command in commands(page)]
 SECONDS = 90
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("curl") is None, reason="curl is absent; remedy: install the Debian package curl"
+)
 
 
 class RunningDemo:
@@ -113,3 +119,33 @@ def test_a_documented_command_prints_what_the_page_says(demo, command: Command):
     else:
         # Where the answer is too long to show, it has rows.
         assert printed.startswith("[{")
+
+
+SESSION = """
+import json, sys
+names = {}
+for statement in json.load(sys.stdin):
+    print(">>>", statement, flush=True)
+    exec(compile(statement, "session", "single"), names)
+"""
+
+
+def test_the_session_of_the_client_prints_what_the_page_says(demo):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^>>> import atlasopenmagic.*?(?=^```$)", text, re.MULTILINE | re.DOTALL)
+    statements = re.findall(r"^>>> (.*)$", shown, re.MULTILINE)
+    url = f"{demo.url}/releases-api"
+    done = subprocess.run(
+        [sys.executable, "-c", SESSION],
+        input=json.dumps(statements),
+        env={**os.environ, "ATLAS_API_BASE_URL": url, "PMG_WEIGHTS_API_URL": url},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    # The progress bar is for a terminal.
+    lines = re.split(r"[\r\n]+", done.stdout)
+    printed = [line for line in lines if not line.startswith("Fetching datasets:")]
+    assert "\n".join(printed).strip() == shown.strip()

@@ -13,7 +13,7 @@ import requests
 
 from datagateway_api.releases.migrations import migrations
 from test.support.gunicorn import Gunicorn
-from test.support.releases import EXT, PASSWORD, ROWS, WRITER, form_of, password_hash
+from test.support.releases import EXT, PASSWORD, ROWS, WRITER, form_of, opened, password_hash
 from util.open_data import datasets
 
 SIZE = 1200
@@ -187,3 +187,25 @@ def test_parallel_pages_hold_every_dataset_once_while_an_upload_runs(server, ses
     for reader in readers:
         reader.close()
     assert rounds
+
+
+@pytest.mark.parametrize("kind", ["mariadb", "postgresql"])
+def test_a_database_that_comes_back_costs_no_request_and_away_is_503(request, kind):
+    database = request.getfixturevalue(f"{kind}_server")
+    url = database.create_database()
+    with opened(url, session_cache_seconds=0) as releases:
+        releases.upload("r", ROWS)
+        database.restart()
+        assert len(releases.json("/datasets", release_name="r")) == 3
+        assert releases.upload("r", ROWS).get_json()["unchanged"] == 3
+        with database.stopped():
+            for response in (
+                releases.get("/datasets"),
+                releases.get("/releases"),
+                releases.get("/releases/r/export"),
+                releases.upload("r", ROWS),
+            ):
+                assert response.status_code == 503
+                assert int(response.headers["Retry-After"]) > 0
+        assert len(releases.json("/datasets", release_name="r")) == 3
+    database.drop_database(url)

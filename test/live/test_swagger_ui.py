@@ -18,6 +18,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 from werkzeug.serving import make_server
 
+from test.support import releases
 from test.support.catalogue import fill
 from test.support.configured import configured
 
@@ -70,6 +71,22 @@ def address(request, sqlite_server) -> Iterator[str]:
     thread.join()
     server.server_close()
     app.extensions["datagateway_api.catalogue"].close()
+    sqlite_server.drop_database(url)
+
+
+@pytest.fixture
+def releases_address(sqlite_server) -> Iterator[str]:
+    """The address of a served store of one open-data release."""
+    url = sqlite_server.create_database()
+    with releases.opened(url) as manager:
+        manager.upload("2024r-pp", releases.ROWS)
+        server = make_server("127.0.0.1", 0, manager.client.application, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}{releases.EXT}"
+        server.shutdown()
+        thread.join()
+        server.server_close()
     sqlite_server.drop_database(url)
 
 
@@ -149,5 +166,16 @@ def test_one_logs_in_asks_and_sees_rows(browser, address, tmp_path):
     assert [row["name"] for row in rows][:2] == ["INVESTIGATION 1", "INVESTIGATION 2"]
     assert len(rows) == 6
     assert picture.stat().st_size > 20_000
+    assert hosts(browser) == {"127.0.0.1"}
+    assert [entry["message"] for entry in browser.get_log("browser")] == []
+
+
+def test_open_data_is_asked_for_without_logging_in(browser, releases_address):
+    page = Page(browser)
+    browser.get(releases_address)
+    found = page.execute(page.open("Releases", "listReleases"))
+    assert [(each["name"], each["dataset_count"]) for each in found] == [("2024r-pp", 3)]
+    rows = page.execute(page.open("Datasets", "listDatasets"))
+    assert [row["dataset_number"] for row in rows] == ["301204", "410470", "data"]
     assert hosts(browser) == {"127.0.0.1"}
     assert [entry["message"] for entry in browser.get_log("browser")] == []

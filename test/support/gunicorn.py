@@ -81,10 +81,6 @@ class Gunicorn:
         """Send a signal to the server, not to its workers."""
         self._process.send_signal(how)
 
-    def accept(self, kind: str) -> None:
-        """Ask for a content type from now on."""
-        self.headers["Accept"] = kind
-
     def memory(self, name: str) -> int:
         """Return a figure of the worker's memory, such as VmRSS or VmHWM, in bytes."""
         status = Path(f"/proc/{self._worker()}/status").read_text()

@@ -93,9 +93,12 @@ class Clients(Generic[ClientType]):
             return {"in_use": self._leased, "idle": idle, "most": self._sizes.pool_max}
 
     def clear(self) -> None:
-        """Drop the clients that are not in use; no session ends by that."""
+        """Keep as many clients as there were at first, without sessions; none ends by that."""
         with self._freed:
-            self._idle.clear()
+            kept = [*self._idle, *self._cached.values()][: self._sizes.pool_init]
+            for client in kept:
+                client.sessionId = None
+            self._idle = deque(kept)
             self._cached.clear()
             self._freed.notify_all()
 

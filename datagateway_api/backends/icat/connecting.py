@@ -6,6 +6,7 @@ own session and its own transport, made by python-icat's rules for TLS and proxi
 logs out by itself: sessions belong to users.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +83,8 @@ def first_client(access: Access) -> icat.client.Client:
 
     Raises BackendUnavailable when it cannot be reached, BackendError when it is no ICAT.
     """
+    # What suds writes for debugging holds passwords and session ids.
+    logging.getLogger("suds").setLevel(logging.WARNING)
     with reached():
         return First(access.url, checkCert=access.check_cert, timeout=access.timeout, cache=None)
 

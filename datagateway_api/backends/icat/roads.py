@@ -8,7 +8,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import icat.client
 import orjson
@@ -22,6 +22,7 @@ from datagateway_api.backends.icat.values import JSON, XML
 from datagateway_api.core.entities import FieldType
 from datagateway_api.core.errors import ApiError
 
+SOAP_PATH, REST_PATH = "/ICATService", "/icat"
 LONGEST_ADDRESS = 6000
 """Characters of an address that any server takes; many refuse more than 8192."""
 
@@ -132,8 +133,7 @@ class RestRoad(Road):
 
 def rest_road(client: icat.client.Client) -> RestRoad:
     """Return the road to the REST interface beside the SOAP service."""
-    address = urlsplit(location(client))
-    return RestRoad(f"{address.scheme}://{address.netloc}/icat")
+    return RestRoad(location(client).partition(SOAP_PATH)[0] + REST_PATH)
 
 
 def _fault(error: TransportError) -> Fault | None:

@@ -1,6 +1,6 @@
 """Answering checked queries with searches, each with a client that has the caller's session."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -107,30 +107,24 @@ class Searches:
     def _page_by_ids(
         self, client: icat.client.Client, query: Query, shape: Shape, skip: int, limit: int
     ) -> list[Row]:
-        text = self.statements.ids_in_order(query).page(skip, limit)
-        ids = self._road(text).numbers(client, text)
+        search = self.statements.ids_in_order(query)
+
+        def fetch(skip: int, limit: int) -> list[int]:
+            text = search.page(skip, limit)
+            return self._road(text).numbers(client, text)
+
+        ids = _by_halves(fetch, skip, limit)
         found = self.by_ids(client, query.entity, ids, query.include, query.fields)
         return [found[id_] for id_ in ids if id_ in found]
 
     def _rows(
         self, client: icat.client.Client, search: Search, shape: Shape, skip: int, limit: int
     ) -> list[Row]:
-        """Return some rows; where they include more than ICAT returns at once, by halves."""
-        text = search.page(skip, limit)
-        try:
+        def fetch(skip: int, limit: int) -> list[Row]:
+            text = search.page(skip, limit)
             return self._road(text).rows(client, text, shape)
-        except Fault as fault:
-            if not fault.is_too_many:
-                raise
-            if limit <= 1:
-                raise BadFilter(
-                    "include: one row with all it includes is more than ICAT returns at once"
-                ) from fault
-        except (ValueError, TypeError, KeyError) as error:
-            raise BackendError("the catalogue's ICAT gave an answer that has no sense") from error
-        half = limit // 2
-        first = self._rows(client, search, shape, skip, half)
-        return first + self._rows(client, search, shape, skip + half, limit - half)
+
+        return _by_halves(fetch, skip, limit)
 
     def _tuples(
         self,
@@ -150,10 +144,13 @@ class Searches:
         search: Search,
         types: Sequence[FieldType],
         skip: int,
-        limit: int = ROWS_IN_A_PIECE,
+        limit: int | None = None,
     ) -> list[list[object]]:
-        text = search.page(skip, limit)
-        return self._road(text).tuples(client, text, types)
+        def fetch(skip: int, limit: int) -> list[list[object]]:
+            text = search.page(skip, limit)
+            return self._road(text).tuples(client, text, types)
+
+        return _by_halves(fetch, skip, ROWS_IN_A_PIECE if limit is None else limit)
 
     def _values(
         self, client: icat.client.Client, entity: Entity, field: Field
@@ -175,3 +172,21 @@ class Searches:
 
     def _road(self, text: str) -> Road:
         return next(road for road in self.roads if road.takes(text))
+
+
+def _by_halves(fetch: Callable[[int, int], list[Item]], skip: int, limit: int) -> list[Item]:
+    """Return some rows; where they are more than ICAT returns at once, by halves."""
+    try:
+        return fetch(skip, limit)
+    except Fault as fault:
+        if not fault.is_too_many:
+            raise
+        if limit <= 1:
+            raise BadFilter(
+                "include: one row with all it includes is more than ICAT returns at once"
+            ) from fault
+    except (ValueError, TypeError, KeyError) as error:
+        raise BackendError("the catalogue's ICAT gave an answer that has no sense") from error
+    half = limit // 2
+    first = _by_halves(fetch, skip, half)
+    return first + (_by_halves(fetch, skip + half, limit - half) if len(first) == half else [])

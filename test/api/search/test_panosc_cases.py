@@ -49,7 +49,9 @@ def address(case: dict[str, Any]) -> str:
     path = quote(case["path"], safe="/%")
     if "raw_query" in case:
         return f"{path}?{case['raw_query']}"
-    asked = {name: json.dumps(case[name]) for name in ("filter", "where") if name in case}
+    asked: dict[str, str] = {
+        name: json.dumps(case[name]) for name in ("filter", "where") if name in case
+    }
     return f"{path}?{urlencode(asked, quote_via=quote)}" if asked else path
 
 

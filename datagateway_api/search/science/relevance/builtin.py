@@ -69,8 +69,9 @@ class BuiltinScorer:
         kept, version = self._kept(group), corpus.version()
         if kept.index is not None and self._is_current(kept, version):
             return kept.index
-        is_first = kept.index is None
-        if not kept.lock.acquire(blocking=is_first) and kept.index is not None:
+        # Only those wait for a reading who have nothing to go on with.
+        if not kept.lock.acquire(blocking=kept.index is None):
+            assert kept.index is not None
             return kept.index
         try:
             if kept.index is None or not self._is_current(kept, version):

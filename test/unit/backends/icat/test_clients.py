@@ -214,4 +214,5 @@ def test_the_pool_starts_with_as_many_as_it_shall():
         assert clients.state() == {"in_use": 5, "idle": 0, "most": 5}
     assert len(made.clients) == 5
     clients.clear()
-    assert clients.state() == {"in_use": 0, "idle": 0, "most": 5}
+    assert clients.state() == {"in_use": 0, "idle": 3, "most": 5}
+    assert {client.sessionId for client in clients._idle} == {None}
