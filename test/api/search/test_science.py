@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -225,7 +226,7 @@ def test_conditions_and_limit_hold_for_scored_rows(request, kind):
 @pytest.mark.parametrize("kind", ["search", "by_service"])
 def test_many_scores_are_answered_like_few(request, kind, monkeypatch):
     search = request.getfixturevalue(kind)
-    asked = {"limit": 1, "skip": 1, "where": {"title": {"neq": "x"}}}
+    asked: dict[str, Any] = {"limit": 1, "skip": 1, "where": {"title": {"neq": "x"}}}
     few = scores(search, "copper neutron"), scores(search, "copper neutron", **asked)
     monkeypatch.setattr("datagateway_api.search.scoring.MOST_NAMED", 1)
     assert (scores(search, "copper neutron"), scores(search, "copper neutron", **asked)) == few
