@@ -3,14 +3,14 @@
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import unquote_to_bytes
 
 from flask import Response, request
 from werkzeug.http import parse_etags
 
 from datagateway_api.core.errors import BadFilter, BadRequest
 from datagateway_api.core.query.check import Checker
-from datagateway_api.core.query.model import Asked, Query
+from datagateway_api.core.query.model import Asked
 from datagateway_api.core.query.parse import parse, shown
 from datagateway_api.releases.entity import DATASET, SCHEMA
 from datagateway_api.releases.lists import Page
@@ -18,9 +18,8 @@ from datagateway_api.releases.settings import ReleasesSection
 from datagateway_api.releases.tags import Revisions, tag
 
 LIST: Final = ("where", "order", "limit", "skip", "fields", "total")
-COUNT: Final = ("where",)
 PAGING: Final = ("limit", "skip")
-RELEASE_NAME: Final = "release_name"
+RELEASE_NAME: Final = b"release_name"
 USUAL_LIMIT: Final = 100
 MOST_KEPT: Final = 1000
 DEEPEST: Final = 2
@@ -37,11 +36,11 @@ class Asker:
 
     def page(self, *, is_lean: bool = False) -> Page:
         """Return what a list is asked for. Raises BadFilter."""
-        return self._read(_query_string(), LIST, is_lean)
+        return self._read(_query_string(), is_lean=is_lean)
 
     def counted(self) -> Page:
-        """Return what a count is asked for. Raises BadFilter."""
-        return self._read(_query_string(), COUNT, False)
+        """Return what a count is asked for, which ignores all but conditions. Raises BadFilter."""
+        return self._read(_query_string(), counts=True)
 
     def paging(self) -> tuple[int, int]:
         """Return skip and limit of a list that takes nothing else. Raises BadFilter."""
@@ -49,15 +48,15 @@ class Asker:
         self._check(asked)
         return asked.skip, self._limit(asked)
 
-    def _page(self, query_string: bytes, known: tuple[str, ...], is_lean: bool) -> Page:
-        release, rest = _release_name(query_string, known)
-        asked = parse(rest, known)
-        return Page(self._query(asked, known), release, is_lean)
-
-    def _query(self, asked: Asked, known: tuple[str, ...]) -> Query:
-        if known is COUNT:
-            return self.checker.count(DATASET, asked)
-        return self.checker.rows(DATASET, replace(asked, limit=self._limit(asked)))
+    def _page(self, query_string: bytes, *, is_lean: bool = False, counts: bool = False) -> Page:
+        release, rest = _release_name(query_string)
+        asked = parse(rest, LIST)
+        if counts:
+            return Page(self.checker.count(DATASET, asked), release)
+        query = self.checker.rows(DATASET, replace(asked, limit=self._limit(asked)))
+        if is_lean and any(field.name == "file_list" for field in query.fields):
+            raise BadFilter("the lean list has no file_list; the full list of datasets has it")
+        return Page(query, release, is_lean)
 
     def _limit(self, asked: Asked) -> int:
         return min(USUAL_LIMIT, self._most) if asked.limit is None else asked.limit
@@ -69,6 +68,11 @@ class Asker:
 def checker_for(section: ReleasesSection) -> Checker:
     """Return what checks queries on datasets, within the limits of the section."""
     return Checker(SCHEMA, max_limit=section.max_page, max_depth=DEEPEST, undoubles=False)
+
+
+def storable(name: str) -> str:
+    """Return a name without NUL, which PostgreSQL takes in no value, and which no name has."""
+    return name.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def tag_of(revisions: Revisions) -> tuple[str, bool]:
@@ -104,17 +108,17 @@ def _query_string() -> bytes:
     return found
 
 
-def _release_name(query_string: bytes, known: tuple[str, ...]) -> tuple[str | None, bytes]:
-    """Part the name of the release from the parameters of the query language."""
-    if RELEASE_NAME.encode() not in query_string.lower():
-        return None, query_string
-    try:
-        pairs = parse_qsl(query_string, keep_blank_values=True, max_num_fields=500)
-    except ValueError as error:
-        raise BadFilter("at most 500 query parameters are accepted") from error
-    rest = [(key, value) for key, value in pairs if key.lower() != RELEASE_NAME.encode()]
-    names = [value for key, value in pairs if key.lower() == RELEASE_NAME.encode()]
-    try:
-        return (names[-1].decode() if names else None), urlencode(rest).encode()
-    except UnicodeDecodeError as error:
-        raise BadFilter("the query string is not UTF-8") from error
+def _release_name(query_string: bytes) -> tuple[str | None, bytes]:
+    """Part the name of the release from the parameters of the query language, left as they are."""
+    name: str | None = None
+    rest: list[bytes] = []
+    for part in query_string.split(b"&"):
+        key, _, value = part.partition(b"=")
+        if unquote_to_bytes(key).lower() != RELEASE_NAME:
+            rest.append(part)
+            continue
+        try:
+            name = storable(unquote_to_bytes(value.replace(b"+", b" ")).decode())
+        except UnicodeDecodeError as error:
+            raise BadFilter("the query string is not UTF-8") from error
+    return name, b"&".join(rest)

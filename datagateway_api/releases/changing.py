@@ -9,14 +9,14 @@ from flask import Response, request
 from datagateway_api.core.errors import NotFound
 from datagateway_api.releases import registry, weights, writing
 from datagateway_api.releases.asking import not_modified, tag_of, with_tag
-from datagateway_api.releases.check import Clean, fields, name_problem
+from datagateway_api.releases.check import IGNORED, Clean, fields, name_problem
 from datagateway_api.releases.entity import LONGEST_NUMBER, NUMBER
 from datagateway_api.releases.exports import json_pieces
 from datagateway_api.releases.files import Format, Upload, checked_about, read, unpacked
 from datagateway_api.releases.json_rows import loaded
 from datagateway_api.releases.multipart import uploaded
 from datagateway_api.releases.problems import Problems, given, refused
-from datagateway_api.releases.service import ReleasesResource
+from datagateway_api.releases.service import ReleasesResource, nothing_asked
 from datagateway_api.releases.writing import Outcome
 from datagateway_api.web.api import json_response
 from datagateway_api.web.body import json_body
@@ -82,6 +82,7 @@ class OneRelease(ReleasesResource):
 
     def get(self, release: str) -> Response:
         """Return it with its datasets, streamed."""
+        nothing_asked()
         connections = self.service.connections
         found = connections.read(lambda c: registry.one(c, release))
         tag, is_known = tag_of(found.revisions)
@@ -146,6 +147,8 @@ def _updates(body: object, place: int | None, problems: Problems) -> Clean:
         return {}
     if place is None and isinstance(body, dict) and len(body) > 1:
         problems.add(None, None, f"must have the key updates alone, {given(list(body))}")
+    for name in IGNORED & updates.keys():
+        problems.add(place, name, "cannot be changed")
     return fields(updates, place, problems)
 
 

@@ -8,14 +8,14 @@ import orjson
 
 from datagateway_api.core.entities import Field, FieldType
 from datagateway_api.core.values import convert, text_of
-from datagateway_api.releases.entity import ALIASES, FIELDS, LONGEST_NAME, NUMBER
+from datagateway_api.releases.entity import ALIASES, BLANKS, FIELDS, LONGEST_NAME, NUMBER
 from datagateway_api.releases.problems import Problems, Unreadable, given
 
 Clean: TypeAlias = dict[str, Any]
 """Values by field: as they will be answered, but for skims, which lack what the server adds."""
 
-LARGEST: Final = 8 << 20
-"""Bytes of JSON that one dataset may have."""
+LARGEST: Final = 4 << 20
+"""Bytes of JSON that one dataset may have: four times that fits into MariaDB's usual packet."""
 
 IGNORED: Final = frozenset(("release",))
 """What exports hold and the address of an upload says."""
@@ -158,7 +158,8 @@ def _skim(place: int, raw: object) -> dict[str, object]:
         raise Unfit(f"item {place} must be an object with the text skim_type, {given(raw)}")
     unknown = [key for key in raw if key not in _SKIM_KEYS and key not in _SKIM_IGNORED]
     if unknown:
-        raise Unfit(f"item {place}: {given(unknown[0])}, but a skim has {', '.join(_SKIM_KEYS)}")
+        known = ", ".join(sorted(_SKIM_KEYS))
+        raise Unfit(f"item {place}: {given(unknown[0])}, but a skim has {known}")
     kind = raw["skim_type"]
     if not kind or len(kind) > LONGEST_NAME or "\0" in kind:
         raise Unfit(f"item {place}: skim_type must have 1 to {LONGEST_NAME} characters")
@@ -175,6 +176,8 @@ def _extra(name: str, raw: object) -> object:
     """Keep a field that releases have of their own, as it is."""
     if not name or len(name) > LONGEST_NAME or "\0" in name:
         raise Unfit(f"the name of a field must have 1 to {LONGEST_NAME} characters")
+    if name != name.strip(BLANKS):
+        raise Unfit("the name of a field must not begin or end with a blank")
     try:
         length = len(orjson.dumps(raw)) + len(orjson.dumps(name))
     except TypeError as error:
@@ -185,11 +188,17 @@ def _extra(name: str, raw: object) -> object:
 
 
 def _check_characters(text: str) -> None:
-    """Refuse half of a character, which cannot be written as UTF-8."""
+    if not is_whole(text):
+        raise Unfit("must consist of whole characters")
+
+
+def is_whole(text: str) -> bool:
+    """Say whether a text has no half of a character, which cannot be written as UTF-8."""
     try:
         text.encode()
-    except UnicodeEncodeError as error:
-        raise Unfit("must consist of whole characters") from error
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _reader(field: Field) -> Callable[[str, object], object]:

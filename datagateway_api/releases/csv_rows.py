@@ -3,27 +3,30 @@
 import ast
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import orjson
 
 from datagateway_api.core.entities import FieldType
-from datagateway_api.releases.entity import ALIASES, FIELDS
+from datagateway_api.releases.entity import ALIASES, BLANKS, FIELDS
 from datagateway_api.releases.problems import Unreadable, refused
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 LARGEST_CELL: Final = 16 << 20
 LONGEST_LITERAL: Final = 1 << 20
 
+_WITH_FRACTION: Final = re.compile(r"\s*([+-]?[0-9]{1,30})\.0*\s*")
+
 
 def csv_rows(data: bytes) -> list[object]:
     """Return the rows. Raises Unprocessable where there is no header of names to read them by."""
-    text = _decoded(data)
+    file = io.StringIO(_decoded(data), newline="")
     csv.field_size_limit(LARGEST_CELL)
-    header, delimiter = _header(text)
+    header, delimiter = _header(file)
     rows: list[object] = []
-    for cells in _records(text, delimiter):
+    for cells in _records(file, delimiter):
         if len(cells) != len(header):
             reason = f"has {len(cells)} cells, and the header has {len(header)}"
             rows.append(Unreadable(reason))
@@ -39,15 +42,11 @@ def _decoded(data: bytes) -> str:
         raise refused(f"is not UTF-8: {error.reason} at byte {error.start}") from error
 
 
-def _header(text: str) -> tuple[list[str], str]:
-    """Return the names in the first line, and the delimiter that finds most of them."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    try:
-        found = {each: next(csv.reader([first], delimiter=each), []) for each in DELIMITERS}
-    except csv.Error as error:
-        raise refused(f"is not CSV: {error} (line 1)") from error
+def _header(file: io.StringIO) -> tuple[list[str], str]:
+    """Return the names in the first record, and the delimiter that finds most of them."""
+    found = {each: _first(file, each) for each in DELIMITERS}
     delimiter = max(DELIMITERS, key=lambda each: len(found[each]))
-    names = [name.strip() for name in found[delimiter]]
+    names = [name.strip(BLANKS) for name in found[delimiter]]
     if not names or "" in names:
         raise refused("the first line must name every column")
     twice = [name for name in names if names.count(name) > 1]
@@ -58,17 +57,26 @@ def _header(text: str) -> tuple[list[str], str]:
     return names, delimiter
 
 
-def _records(text: str, delimiter: str) -> Iterator[list[str]]:
-    """Yield the lines below the header, but for empty ones."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _first(file: io.StringIO, delimiter: str) -> list[str]:
+    file.seek(0)
     try:
-        is_header = True
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if not is_header:
-                yield cells
-            is_header = False
+        return next(filter(_is_filled, csv.reader(file, delimiter=delimiter)), [])
+    except csv.Error:
+        return []
+
+
+def _is_filled(cells: list[str]) -> bool:
+    return any(cell.strip() for cell in cells)
+
+
+def _records(file: io.StringIO, delimiter: str) -> Iterator[list[str]]:
+    """Yield the records below the header, but for empty ones."""
+    file.seek(0)
+    reader = csv.reader(file, delimiter=delimiter, strict=True)
+    records = filter(_is_filled, reader)
+    try:
+        next(records, None)
+        yield from records
     except csv.Error as error:
         raise refused(f"is not CSV: {error} (line {reader.line_num})") from error
 
@@ -86,6 +94,12 @@ def _row(header: list[str], cells: list[str]) -> dict[str, object]:
 
 def _plain(cell: str) -> object:
     return cell if cell.strip() else None
+
+
+def _whole(cell: str) -> object:
+    """Read a whole number, also as programs write it that know fractions alone."""
+    found = _WITH_FRACTION.fullmatch(cell)
+    return found[1] if found else _plain(cell)
 
 
 def _list(cell: str) -> object:
@@ -133,7 +147,13 @@ def _written(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
+_BY_TYPE: Final[Mapping[FieldType, Callable[[str], object]]] = {
+    FieldType.TEXT: _plain,
+    FieldType.DOUBLE: _plain,
+    FieldType.LONG: _whole,
+    FieldType.LIST: _list,
+}
 _READERS: Final[Mapping[str, Callable[[str], object]]] = {
-    **{name: (_list if f.type is FieldType.LIST else _plain) for name, f in FIELDS.items()},
+    **{name: _BY_TYPE[field.type] for name, field in FIELDS.items()},
     "skims": _skims,
 }

@@ -8,6 +8,8 @@ from datagateway_api.core.entities import Entity, Field, FieldType, Relation, Sc
 LONGEST_NUMBER: Final = 100
 LONGEST_NAME: Final = 255
 LONGEST_TEXT: Final = 4000
+BLANKS: Final = " \t\r\n"
+"""What the name of no field begins or ends with, as files have it around their columns' names."""
 
 _TEXT, _DOUBLE, _LONG, _LIST = FieldType.TEXT, FieldType.DOUBLE, FieldType.LONG, FieldType.LIST
 

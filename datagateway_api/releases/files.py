@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from datagateway_api.core.errors import TooLarge, UnsupportedMediaType
-from datagateway_api.releases.check import Clean, datasets
+from datagateway_api.releases.check import Clean, datasets, is_whole
 from datagateway_api.releases.csv_rows import csv_rows
 from datagateway_api.releases.entity import LONGEST_NAME, RELEASE
 from datagateway_api.releases.json_rows import json_rows, ndjson_rows
@@ -121,7 +121,7 @@ def checked_about(about: Mapping[str, object], problems: Problems) -> Mapping[st
         longest = RELEASE.fields[name].length or LONGEST_NAME
         if value is None:
             found[name] = None
-        elif not isinstance(value, str) or "\0" in value:
+        elif not isinstance(value, str) or "\0" in value or not is_whole(value):
             problems.add(None, name, f"must be a text, {given(value)}")
         elif len(value) > longest:
             problems.add(None, name, f"must have at most {longest} characters, got {len(value)}")

@@ -44,9 +44,10 @@ class Log:
             self.entries.append(entry)
 
     def write(self, connection: Connection) -> None:
-        """Write the entries."""
+        """Write the entries that were collected since the last time."""
         for start in range(0, len(self.entries), ROWS_AT_ONCE):
             connection.execute(insert(HISTORY), self.entries[start : start + ROWS_AT_ONCE])
+        self.entries.clear()
 
     def _entry(
         self, action: str, number: str | None, name: str | None, old: object, new: object

@@ -49,9 +49,12 @@ def uploaded(limit: int) -> Iterator[Uploaded]:
             max_form_parts=request.max_form_parts,
         )
         _, form, parts = parser.parse(stream, request.mimetype, length, request.mimetype_params)
-        part: FileStorage | None = parts.get(PART)
-        if part is None:
-            raise BadRequest(f"the body has no part {PART} with a file name")
+        found: list[FileStorage] = parts.getlist(PART)
+        if len(found) != 1:
+            raise BadRequest(
+                f"the body must have one part {PART} with a file name, got {len(found)}"
+            )
+        part = found[0]
         about = {name: form[name] for name in ("description", "doi") if name in form}
         format_ = format_of(part.mimetype or "", part.filename or "")
         yield Uploaded(part.stream, format_, about)

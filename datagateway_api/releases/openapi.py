@@ -130,7 +130,7 @@ ROWS: Final = (
     Row("/datasets/lean", "get", "listLeanDatasets", "List datasets without their files",
         "Datasets", _many("LeanDataset"), (*READING, 404), _PAGE, _COUNTED),
     Row("/datasets/count", "get", "countDatasets", "Count datasets", "Datasets",
-        ref("schemas", "Count"), (*READING, 404), ("release_name", "where", "If-None-Match"),
+        ref("schemas", "Count"), (*READING, 404), _PAGE,
         ("ETag",)),
     Row("/metadata/{release}/{key}", "get", "getDataset",
         "Get a dataset by its number or its physics_short, in any case", "Datasets",

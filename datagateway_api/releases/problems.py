@@ -32,7 +32,9 @@ class Problems:
 
     def add(self, row: int | None, name: str | None, reason: str) -> None:
         """Note one problem; rows count from 1, None is the file as a whole."""
-        self.found.append({"row": row, "field": name, "reason": reason})
+        # A name may have half of a character in it, which no answer can be written with.
+        field_ = None if name is None else name.encode(errors="replace").decode()
+        self.found.append({"row": row, "field": field_, "reason": reason})
 
     def check(self) -> None:
         """Raise Unprocessable with all problems, if there are any."""

@@ -1,13 +1,14 @@
 """What the resources of this mode share: the store, the lists, and who is asking."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request
 from flask_restful import Resource
 
 from datagateway_api.core import dates
 from datagateway_api.core.errors import BadRequest
-from datagateway_api.releases.asking import Asker, flag
+from datagateway_api.releases.asking import Asker, flag, storable
 from datagateway_api.releases.history import Author
 from datagateway_api.releases.lists import Lists
 from datagateway_api.releases.settings import ReleasesSection
@@ -53,6 +54,10 @@ class ReleasesResource(Resource):
     def __init__(self, service: Service) -> None:
         """Take what they share."""
         self.service = service
+
+    def dispatch_request(self, **names: str) -> Any:
+        """Answer the request, with names from its address that can be looked for."""
+        return super().dispatch_request(**{key: storable(name) for key, name in names.items()})
 
 
 def nothing_asked(*known: str) -> None:

@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from datagateway_api.core.errors import NotFound
-from datagateway_api.releases.check import name_problem
+from datagateway_api.releases.check import is_whole, name_problem
 from datagateway_api.releases.documents import Changed
 from datagateway_api.releases.entity import LONGEST_NUMBER
 from datagateway_api.releases.history import Author
@@ -45,7 +45,9 @@ def checked(raw: object) -> Weights:
 
 
 def _names_problem(names: object) -> str | None:
-    if not isinstance(names, list) or not all(isinstance(n, str) and n for n in names):
+    if not isinstance(names, list) or not all(
+        isinstance(each, str) and each and is_whole(each) for each in names
+    ):
         return f"must be a list of texts that are not empty, {given(names)}"
     return None
 

@@ -7,12 +7,13 @@ from typing import Any, Final, TypeAlias, TypeVar
 from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
 
 from datagateway_api.core.errors import AlreadyExists, Conflict, NotFound
-from datagateway_api.releases.check import Clean
+from datagateway_api.releases.check import LARGEST, Clean
 from datagateway_api.releases.documents import Changed, SkimIds, Stored, changes, row
 from datagateway_api.releases.entity import NUMBER
 from datagateway_api.releases.files import Upload
 from datagateway_api.releases.history import Author, Log
-from datagateway_api.releases.tables import DATASET, RELEASE, WEIGHT
+from datagateway_api.releases.problems import refused
+from datagateway_api.releases.tables import DATASET, HISTORY, RELEASE, WEIGHT
 from datagateway_api.sql.connections import Connections
 
 T = TypeVar("T")
@@ -146,6 +147,8 @@ def apply(change: Change, rows: Rows, *, creates: bool) -> Outcome:
     outcome = Outcome()
     for start in range(0, len(rows), ROWS_AT_ONCE):
         _apply(change, rows[start : start + ROWS_AT_ONCE], outcome, creates=creates)
+        # Old and new lists of files are too much to keep until the end.
+        change.log.write(change.connection)
     return outcome
 
 
@@ -164,6 +167,7 @@ def _apply(change: Change, rows: Rows, outcome: Outcome, *, creates: bool) -> No
             outcome.unchanged += 1
             continue
         columns = row(change.release["name"], before, clean, change.ids)
+        _check_size(number, columns)
         if before is None:
             new.append({**columns, "release_id": change.id})
         else:
@@ -176,6 +180,13 @@ def _apply(change: Change, rows: Rows, outcome: Outcome, *, creates: bool) -> No
     if changed:
         mine = DATASET.c.id == bindparam("changed_id")
         change.connection.execute(update(DATASET).where(mine), changed)
+
+
+def _check_size(number: str, columns: Mapping[str, object]) -> None:
+    """Refuse what no database would take in one statement, however many uploads it came in."""
+    size = sum(len(str(columns[name]).encode()) for name in ("head", "file_list", "skims"))
+    if size > LARGEST:
+        raise refused(f"the dataset {number} would have {size} bytes, and may have {LARGEST}")
 
 
 def _stored(change: Change, numbers: Sequence[str]) -> Mapping[str, Stored]:
@@ -192,6 +203,12 @@ def _locked(connection: Connection, name: str) -> RowMapping | None:
 
 
 def _made(connection: Connection, name: str, author: Author) -> RowMapping:
+    """Make a release. Its revision starts above that of any release deleted before.
+
+    SQLite gives the id of a deleted one again, and entity tags are made of the two. Every change
+    adds to the history, so that its last id is never below a revision.
+    """
+    last = connection.execute(select(func.coalesce(func.max(HISTORY.c.id), 0))).scalar_one()
     values: dict[str, Any] = {
         "name": name,
         "state": DRAFT,
@@ -199,7 +216,7 @@ def _made(connection: Connection, name: str, author: Author) -> RowMapping:
         "created_by": author.user,
         "modified_at": author.at,
         "modified_by": author.user,
-        "revision": 0,
+        "revision": last,
         "next_skim": 1,
     }
     connection.execute(insert(RELEASE).values(**values))

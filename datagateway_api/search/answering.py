@@ -18,6 +18,7 @@ from datagateway_api.search.mapping import Source, is_sure
 from datagateway_api.search.pairs import Pairs
 from datagateway_api.search.reading import Reader
 from datagateway_api.search.records import Completing, Record, paths_of, record
+from datagateway_api.search.sizes import check
 from datagateway_api.search.translate import Knowledge, Translator
 
 Objects: TypeAlias = list[dict[str, Any]]
@@ -77,7 +78,10 @@ class Answering:
         for each in records:
             each.make(asked.fields)
         self._includes.attach(records, asked.include)
-        return [each.object for each in records]
+        objects = [each.object for each in records]
+        if asked.include:
+            check(objects)
+        return objects
 
     def by_ids(self, source: Source, ids: Sequence[int], asked: Filter) -> list[Record]:
         """Return the records of rows that are known to be allowed, in the order of their ids."""

@@ -9,7 +9,7 @@ from datagateway_api.core.query.parse import shown
 DEEPEST: Final = 60
 LARGEST_INDEX: Final = 500
 _KEY: Final = re.compile(r"\[([^\[\]]*)\]")
-_LITERALS: Final = {"null": None, "true": True, "false": False}
+_NULL: Final = "null"
 
 Tree: TypeAlias = dict[str, Union["Tree", object]]
 
@@ -22,12 +22,12 @@ def is_bracketed(name: str, parameter: str) -> bool:
 def decode(pairs: list[tuple[str, str]], parameter: str) -> object:
     """Put together what parameters such as ``filter[limit]`` say.
 
-    ``[]`` and numbers make lists. Values stay texts, which become numbers and dates where the
-    attribute wants them; null, true and false are themselves. Raises BadFilter.
+    ``[]`` and numbers make lists. Values stay texts, which become numbers, dates and flags where
+    the attribute wants them; only null is itself. Raises BadFilter.
     """
     tree: Tree = {}
     for name, text in pairs:
-        _place(tree, name, _steps(name, parameter), _LITERALS.get(text, text))
+        _place(tree, name, _steps(name, parameter), None if text == _NULL else text)
     return _lists(tree)
 
 

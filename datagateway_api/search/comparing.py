@@ -1,5 +1,6 @@
 """From one test of a filter to a comparison with one of ICAT's fields."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -14,11 +15,21 @@ from datagateway_api.core.query.parse import shown
 from datagateway_api.core.values import Scalar, convert
 from datagateway_api.search import moments
 from datagateway_api.search.filters import Raw, Test
-from datagateway_api.search.logic import Truth
+from datagateway_api.search.logic import Truth, every
 from datagateway_api.search.operators import BY_NAME
+from datagateway_api.search.science.units import number
 
 PATTERNS: Final = ("like", "ilike", "regexp")
 NO_PATTERNS: Final = (FieldType.DATE, FieldType.FLAG)
+WHOLE: Final = (FieldType.LONG, FieldType.INTEGER)
+_BOUNDS: Final[Mapping[str, Callable[[float], int]]] = {
+    "gt": math.floor,
+    "gte": math.ceil,
+    "lt": math.ceil,
+    "lte": math.floor,
+}
+_WILD: Final = re.compile("[%_]")
+_SIGN: Final = re.compile(r"[!-,./:-@\[-^`{-~]")
 _LITERAL: Final = re.compile(r"/(.*)/([a-z]*)\Z", re.DOTALL)
 _FLAGS: Final[Mapping[str, str]] = {"i": "i", "s": "s", "m": "m", "g": "", "u": "", "y": ""}
 
@@ -29,9 +40,11 @@ def compare(path: Path, test: Test) -> Truth:
     if test.operator in PATTERNS:
         return _pattern(path, operator, test)
     if not isinstance(test.operand, tuple):
-        value = _value(path.field, test.operand, test.place)
+        value = _value(path.field, _bound(path.field, test.operator, test.operand), test.place)
         return False if value is None else Comparison(path, operator, value)
-    values = [_value(path.field, item, test.place) for item in test.operand]
+    meant = ("gte", "lte") if test.operator == "between" else ("eq",) * len(test.operand)
+    bounds = zip(meant, test.operand, strict=True)
+    values = [_value(path.field, _bound(path.field, *each), test.place) for each in bounds]
     known = tuple(value for value in values if value is not None)
     if test.operator == "between" and len(known) < 2:
         return False
@@ -39,8 +52,16 @@ def compare(path: Path, test: Test) -> Truth:
 
 
 def contains(path: Path, words: str) -> Truth:
-    """Hold where a text contains words, upper and lower case alike."""
-    return Comparison(path, core.BY_NAME["ilike"], words)
+    """Hold where a text contains words, upper and lower case alike; % and _ are themselves."""
+    found = Comparison(path, core.BY_NAME["ilike"], words)
+    if path.field.type is not FieldType.TEXT or not _WILD.search(words):
+        return found
+    return every((found, Comparison(path, core.BY_NAME["regexp"], "(?i)" + _plain(words))))
+
+
+def _plain(words: str) -> str:
+    """Write words as a regular expression."""
+    return _SIGN.sub(lambda found: "\\" + found[0], words)
 
 
 def is_missing(path: Path) -> Comparison:
@@ -92,14 +113,29 @@ def regular_expression(text: str, place: str) -> str:
     return pattern
 
 
+def _bound(field: Field, operator: str, raw: Raw) -> Raw:
+    """Return the whole number that compares with all whole numbers as a fraction does."""
+    value = number(raw) if isinstance(raw, str) else raw
+    if field.type not in WHOLE or not isinstance(value, float) or value.is_integer():
+        return raw
+    return _BOUNDS[operator](value) if operator in _BOUNDS and math.isfinite(value) else value
+
+
 def _value(field: Field, raw: Raw, place: str) -> Scalar | None:
     """Convert an operand to a field's type; None where no value of the field can equal it."""
     try:
         return _CONVERTERS.get(field.type, convert)(field, raw)
     except ValueError as error:
-        if field.type is FieldType.ENUM or (field.name == "id" and isinstance(raw, str)):
+        if _equals_none(field, raw):
             return None
         raise BadFilter(f"{place} must be {error}, got {shown(raw)}") from error
+
+
+def _equals_none(field: Field, raw: Raw) -> bool:
+    """Say whether an operand is in order, but no value of a field can be it."""
+    if isinstance(raw, float):
+        return field.type in WHOLE and math.isfinite(raw) and not raw.is_integer()
+    return field.type is FieldType.ENUM or (field.name == "id" and isinstance(raw, str))
 
 
 def _date(field: Field, raw: object) -> datetime:

@@ -14,7 +14,7 @@ from datagateway_api.search.addresses import COUNT, FILES, Canonical, PidConvert
 from datagateway_api.search.errors import as_reference, body_of
 from datagateway_api.search.openapi import TITLE, Document
 from datagateway_api.search.panosc import ROOTS
-from datagateway_api.search.parts import parts_of
+from datagateway_api.search.parts import Parts, parts_of
 from datagateway_api.search.service import Search
 from datagateway_api.search.settings import SearchSection
 from datagateway_api.settings import Section
@@ -64,6 +64,7 @@ def mount(app: Flask, section: Section) -> None:
     app.extensions["datagateway_api.search"] = backend
     count_calls(app, backend.call_count)
     _look_ahead(backend, section)
+    _warn(parts, section)
 
 
 def _check_neighbours(app: Flask, extension: str) -> None:
@@ -100,3 +101,12 @@ def _look_ahead(backend: Backend, section: SearchSection) -> None:
         log.warning("the catalogue is away; searches get 503 until it answers: %s", error)
     finally:
         backend.close()
+
+
+def _warn(parts: Parts, section: SearchSection) -> None:
+    """Say where ICAT's own rules alone do not hide everything."""
+    if section.backend == "python_icat" and parts.file.visibility is None:
+        log.warning(
+            "the mapping has no 'visibility', and ICAT does not check the rows that a condition "
+            "merely mentions: say there what is public, lest conditions find out about the rest"
+        )

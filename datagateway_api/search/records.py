@@ -84,13 +84,18 @@ class Completing:
         self._translator = translator
 
     def complete(self, records: Iterable[Record], names: Collection[str] | None) -> None:
-        """Read the rest of some attributes for records of any sources, a call a relation path."""
+        """Read the rest of some attributes for records of any sources, a call a relation path.
+
+        What a record has been given before is not read again.
+        """
         by_source: dict[Source, dict[int, list[Record]]] = {}
         for each in records:
             by_source.setdefault(each.source, {}).setdefault(each.id, []).append(each)
         for source, found in by_source.items():
             for steps, paths in _behind_relations(source, names).items():
-                self._read(source, steps, paths, found)
+                lacking = _lacking(found, paths)
+                if lacking:
+                    self._read(source, steps, paths, lacking)
 
     def _read(
         self,
@@ -108,11 +113,23 @@ class Completing:
             key=lambda pair: (pair[0], pair[1][0]),
         )
         names = [path.field.name for path in own]
+        for each in (each for same in records.values() for each in same):
+            each.found.update((path, []) for path in paths)
         for id_, values in rows:
             row = dict(zip(names, values, strict=True))
             for each in records[id_]:
                 for path in paths:
-                    each.found.setdefault(path, []).append(row[path.field.name])
+                    each.found[path].append(row[path.field.name])
+
+
+def _lacking(records: Mapping[int, list[Record]], paths: Sequence[Path]) -> dict[int, list[Record]]:
+    """Return the records, by id, that lack one of some paths."""
+    found: dict[int, list[Record]] = {}
+    for id_, same in records.items():
+        lacking = [each for each in same if any(path not in each.found for path in paths)]
+        if lacking:
+            found[id_] = lacking
+    return found
 
 
 def _behind_relations(

@@ -20,6 +20,8 @@ GROUPS: Final[Mapping[str, str]] = {
 }
 FIRST: Final = 1000
 """How many of the best are looked up first; all others only where these do not suffice."""
+MOST_NAMED: Final = 5000
+"""How many objects are looked up by their pids; where there are more, all that are allowed are."""
 SCORE: Final = "score"
 
 
@@ -65,8 +67,10 @@ def _allowed(answering: Answering, asked: Filter, pids: Sequence[str]) -> dict[s
     """Return which of some pids the filter allows, as records that have their pid only."""
     if not pids:
         return {}
-    named = Field("pid", (Test("inq", tuple(pids), "pid"),), "pid")
-    where = named if asked.where is None else Every((named, asked.where))
+    where = asked.where
+    if len(pids) <= MOST_NAMED:
+        named = Field("pid", (Test("inq", tuple(pids), "pid"),), "pid")
+        where = named if where is None else Every((named, where))
     bare = replace(
         asked, where=where, fields=frozenset(("pid",)), order=(), limit=None, skip=0, query=None
     )

@@ -2,11 +2,13 @@
 
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from datagateway_api.search.setting_values import existing_file, scoring_url
-from datagateway_api.settings import ReadingSettings, Seconds, Section, Whole
+from datagateway_api.settings import ReadingSettings, Seconds, Section, Whole, values
 from datagateway_api.settings.models import Frozen
+
+Score = Annotated[float, BeforeValidator(values.no_flag)]
 
 
 class ScoringSettings(Frozen):
@@ -62,7 +64,7 @@ class SearchSection(ReadingSettings, Section):
         "stands for itself only.",
     )
     search_scoring: ScoringSettings = Field(default_factory=ScoringSettings)
-    default_score: Seconds = Field(
+    default_score: Score = Field(
         0,
         ge=0,
         le=1,

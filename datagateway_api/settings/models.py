@@ -92,7 +92,9 @@ class Reader(Frozen):
     @field_validator("reader_username", "reader_password", mode="after")
     @classmethod
     def _has_account(cls, value: str, info: ValidationInfo) -> str:
-        return values.given_when(value, info.data.get("enabled") is True, "enabled: true", "reader")
+        example = "reader" if info.field_name == "reader_username" else "the reader's password"
+        is_needed = info.data.get("enabled") is True
+        return values.given_when(value, is_needed, "enabled: true", example)
 
 
 class ChosenBackend(Frozen):

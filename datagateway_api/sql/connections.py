@@ -153,7 +153,7 @@ class Connections:
         self._writing = self.engine.execution_options(isolation_level=self.dialect.write_level)
         setup = _SETUPS.get(self.dialect.name)
         if setup is not None:
-            event.listen(self.engine, "connect", lambda raw, _: setup(raw, self.clock))
+            event.listen(self.engine, "connect", lambda raw, _: _set_up(raw, self.clock, setup))
         event.listen(self.engine, "before_cursor_execute", self._count)
 
     def run(self, work: Callable[[Lease], T]) -> T:
@@ -290,10 +290,9 @@ def _engine(url: URL, limits: Limits) -> Engine:
         if url.get_driver_name() == "pymysql":
             arguments["read_timeout"] = limits.connection_timeout
     elif name == "postgresql":
-        milliseconds = int(limits.query_timeout * 1000)
         arguments = {
             "connect_timeout": max(2, round(limits.connection_timeout)),
-            "options": f"-c statement_timeout={milliseconds} -c timezone=UTC",
+            "options": "-c timezone=UTC",
             "keepalives_idle": SECONDS_OF_SILENCE,
             "keepalives_interval": 1,
             "keepalives_count": 2,
@@ -311,6 +310,10 @@ def _engine(url: URL, limits: Limits) -> Engine:
     )
     if name == "sqlite" and url.database:
         event.listen(engine, "do_connect", _check_file)
+    if url.get_driver_name() == "pymysql":
+        from datagateway_api.sql import pymysql_connections
+
+        event.listen(engine, "do_connect", pymysql_connections.connect)
     return engine
 
 
@@ -353,7 +356,25 @@ def _set_up_mysql(raw: Any, clock: Clock) -> None:
         raw._read_timeout = clock.seconds + SECONDS_OF_SILENCE
 
 
+def _set_up_postgresql(raw: Any, clock: Clock) -> None:
+    """Limit the time of statements, only from here on: SQLAlchemy's own first ones have none."""
+    with raw.cursor() as cursor:
+        cursor.execute(f"SET statement_timeout = {int(clock.seconds * 1000)}")
+    if not raw.autocommit:
+        raw.commit()
+
+
+def _set_up(raw: Any, clock: Clock, setup: Callable[[Any, Clock], None]) -> None:
+    """Prepare a new connection, or close it: the pool does not know it yet."""
+    try:
+        setup(raw, clock)
+    except BaseException:
+        raw.close()
+        raise
+
+
 _SETUPS: dict[str, Callable[[Any, Clock], None]] = {
     "sqlite": _set_up_sqlite,
     "mysql": _set_up_mysql,
+    "postgresql": _set_up_postgresql,
 }

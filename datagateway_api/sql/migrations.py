@@ -1,9 +1,9 @@
 """The tables of a mode's own store, brought from revision to revision by Alembic."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -21,6 +21,14 @@ log = logging.getLogger(__name__)
 
 NEWEST = "head"
 NOTHING = "base"
+
+_GET_LOCK: Final = "SELECT GET_LOCK('datagateway_migrations', 86400)"
+_LOCKS: Final[Mapping[str, str]] = {
+    "mysql": _GET_LOCK,
+    "mariadb": _GET_LOCK,
+    "postgresql": "SELECT pg_advisory_lock(hashtext('datagateway_migrations'))",
+}
+"""How a connection waits for all others that migrate, until it ends. SQLite has one writer only."""
 
 
 class Migrations:
@@ -90,6 +98,7 @@ class Migrations:
             event.listen(engine, "connect", _begin_by_hand)
             event.listen(engine, "begin", _begin_at_once)
         with translated(), engine.connect() as connection:
+            _wait_for_others(connection)
             with EnvironmentContext(self._config, self._scripts, fn=steps) as context:
                 context.configure(
                     connection=connection, version_table=self._table, transaction_per_migration=True
@@ -101,6 +110,14 @@ class Migrations:
                     raise ConfigurationError([f"revision: {error}"]) from error
             connection.commit()
             return self.current(connection)
+
+
+def _wait_for_others(connection: Connection) -> None:
+    lock = _LOCKS.get(connection.dialect.name)
+    if lock is not None:
+        connection.exec_driver_sql(lock)
+        # Alembic commits only what it has begun itself; the lock stays with the connection.
+        connection.commit()
 
 
 def _begin_by_hand(raw: Any, _record: object) -> None:

@@ -29,7 +29,8 @@ def _stream_mysql(
 ) -> Stream:
     """Read from an unbuffered cursor, with a longer time limit for this one statement."""
     raw: Any = proxied.dbapi_connection
-    driver = type(raw).__module__.split(".")[0]
+    # The driver's own class is the last but `object`: the connection may be of one derived from it.
+    driver = type(raw).__mro__[-2].__module__.split(".")[0]
     cursor = raw.cursor(import_module(f"{driver}.cursors").SSCursor)
     if "MariaDB" in raw.get_server_info():
         sql = f"SET STATEMENT max_statement_time={LONGEST_STREAM} FOR {sql}"

@@ -1,5 +1,10 @@
 """The store's migrations: up and down, from every revision, on every database."""
 
+import subprocess
+import sys
+from contextlib import ExitStack
+from subprocess import PIPE
+
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -77,3 +82,28 @@ def test_other_tables_of_the_database_are_left_alone(database_url):
 def test_an_unknown_revision_is_refused(database_url):
     with pytest.raises(ConfigurationError, match="revision"):
         migrations().upgrade(database_url, "9999")
+
+
+UPGRADING = """
+import sys
+from datagateway_api.releases.migrations import migrations
+store = migrations()
+print("ready", flush=True)
+sys.stdin.readline()
+print(store.upgrade(sys.argv[1]))
+"""
+
+
+def test_several_processes_can_upgrade_at_once(database_url):
+    command = [sys.executable, "-c", UPGRADING, database_url]
+    with ExitStack() as ends:
+        running = [
+            ends.enter_context(subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True))
+            for _ in range(3)
+        ]
+        assert [process.stdout.readline() for process in running] == ["ready\n"] * 3
+        for process in running:
+            process.stdin.write("\n")
+            process.stdin.flush()
+        found = [process.communicate(timeout=60)[0] for process in running]
+    assert found == [f"{migrations().newest}\n"] * 3

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ def ping(port: int) -> str:
     try:
         connection.request("GET", "/ping")
         return connection.getresponse().read().decode()
-    except OSError:
+    except (HTTPException, OSError):
         return ""
     finally:
         connection.close()

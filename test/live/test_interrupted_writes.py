@@ -98,8 +98,9 @@ WAITS_AFTER_WRITING = {
     "AND wait_event_type = 'Lock' AND backend_xid IS NOT NULL",
 }
 OPEN = {
-    "mysql": "SELECT COUNT(*) FROM information_schema.innodb_trx "
-    "WHERE trx_mysql_thread_id <> CONNECTION_ID()",
+    "mysql": "SELECT COUNT(*) FROM information_schema.innodb_trx JOIN "
+    "information_schema.processlist ON id = trx_mysql_thread_id "
+    "WHERE db = DATABASE() AND id <> CONNECTION_ID()",
     "postgresql": "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() "
     "AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()",
 }

@@ -203,7 +203,7 @@ def test_a_long_list_comes_through_whole(proxy, session):
     assert len(found) == FILES
 
 
-def test_a_body_beyond_the_limit_is_refused_by_the_service(proxy):
+def test_a_body_beyond_the_limit_is_refused_in_the_one_shape(proxy):
     body = '{"username": "%s"}' % ("x" * 16_777_216)
     options = {"method": "POST", "body": body, "Content_Type": "application/json"}
     found = proxy.json("/gateway/sessions", 413, **options)

@@ -57,6 +57,7 @@ def environ(folder) -> dict[str, str]:
         "extension": EXT,
         "db_url": f"sqlite:///{folder / 'store.db'}",
         "writers": {WRITER: password_hash()},
+        "max_upload_bytes": 20_000_000,
     }
     return {**os.environ, "DATAGATEWAY_API__RELEASES": json.dumps(section), "PYTHONPATH": str(ROOT)}
 
@@ -284,3 +285,11 @@ def test_the_command_line_says_what_is_wrong(uploaded, manager, changes, words, 
     assert done.returncode != 0
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_command_line_is_told_of_a_file_that_is_too_large(uploaded, manager, folder):
+    file = folder / "large.json"
+    file.write_bytes(b"[" + b" " * 25_000_000 + b"]")
+    done = command(manager, "upload", EXACT, str(file))
+    assert done.returncode == 1
+    assert done.stderr.endswith("Error: the request body is larger than this server accepts\n")

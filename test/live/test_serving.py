@@ -110,14 +110,17 @@ def connections_to(port: int) -> set[int]:
 def test_each_worker_has_connections_of_its_own_and_the_parent_has_none(url, tmp_path):
     with Gunicorn(tmp_path, environment(url, {}), "--workers=2") as server:
         server.log_in()
+        port = sa.make_url(url).port or 0
+
+        def held() -> list[set[int]]:
+            """The connections of each worker."""
+            return [sockets(worker) & connections_to(port) for worker in server.workers()]
+
         with Load(server.port, ["/investigations?limit=1"], server.headers):
-            time.sleep(1)
-        to_database = connections_to(sa.make_url(url).port or 0)
-        first, second = (sockets(worker) & to_database for worker in server.workers())
-        assert first
-        assert second
+            wait_until(lambda: len(held()) == 2 and all(held()))
+        first, second = held()
         assert first.isdisjoint(second)
-        assert not sockets(server.pid) & to_database
+        assert not sockets(server.pid) & connections_to(port)
 
 
 def settings_file(folder: Path, url: str, **more: object) -> Path:

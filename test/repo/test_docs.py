@@ -11,6 +11,7 @@ from datagateway_api.core.errors import ApiError, ConfigurationError
 from datagateway_api.core.query.operators import LIST_OPERATORS, OPERATORS
 from datagateway_api.core.query.parse import PARAMETERS
 from datagateway_api.modes import section_models
+from datagateway_api.releases.entity import FIELDS
 from datagateway_api.settings import ServerSettings
 from datagateway_api.settings.report import rows as settings_of
 from test.support.catalogue import app_over, client_of, fill
@@ -103,3 +104,9 @@ def test_the_examples_of_a_parameter_run(row, client):
     for example in (row.example, NAMED.findall(cells_of(row.name)[0])[0]):
         response = client.get("/investigations/count", query_string={row.name: example})
         assert response.status_code == 200, response.json
+
+
+def test_the_guide_for_data_managers_has_a_row_for_each_field():
+    guide = Path(__file__).parents[2] / "docs" / "guide" / "releases.md"
+    rows = re.findall(r"^\| `(\w+)` \|", guide.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [name for name in rows if name in FIELDS] == list(FIELDS)

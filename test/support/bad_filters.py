@@ -95,7 +95,7 @@ WHERES: list[tuple[Any, str]] = [
     ({"releaseDate": {"like": "2020"}}, "for texts"),
     ({"releaseDate": {"regexp": "2020"}}, "for texts"),
     ({"datasets.size": "big"}, "whole number"),
-    ({"datasets.size": 1.5}, "whole number"),
+    ({"datasets.size": "1.5 kB"}, "whole number"),
     ({"datasets.size": {"gt": 2**80}}, "whole number"),
     ({"datasets.size": True}, "whole number"),
     ({"isPublic": "perhaps"}, "isPublic"),

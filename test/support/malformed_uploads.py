@@ -39,11 +39,21 @@ def csv(name: str, text: str, *places: tuple[int | None, str | None]) -> Case:
     return Case(name, text.encode(), places=places or ((None, None),), file="x.csv")
 
 
+def half(name: str, text: str, *places: tuple[int | None, str | None]) -> Case:
+    """A file in which ½ stands for half of a character."""
+    return raw(name, text.replace("½", "\\ud800"), *places)
+
+
 WHOLE = ((None, None),)
 NUMBER = "dataset_number"
 BOMB = gzip.compress(b"[" + b" " * (2 << 20) + b"]")
 
 CASES = [
+    half("half a character in a text", '[{"dataset_number":"1","process":"½"}]', (1, "process")),
+    half("half a character in a list", '[{"dataset_number":"1","keywords":["½"]}]', (1, "keywords")),
+    half("half a character in a name", '[{"dataset_number":"1","½":1}]', (1, "?")),
+    half("half a character in a number", '[{"dataset_number":"½"}]', (1, "dataset_number")),
+    half("half a character in what is said of the release", '{"datasets":[],"doi":"½"}', (None, "doi")),
     # Files that cannot be read at all.
     Case("nothing", b"", places=WHOLE),
     Case("an empty CSV", b"", places=WHOLE, file="x.csv"),
@@ -109,6 +119,7 @@ CASES = [
     field("an object for a text", "description", {}),
     field("a text with a NUL", "generator", "a\0b"),
     field("a text that is too long", "process", LONG),
+    field("a field's name with a blank before it", " own", 1),
     field("a short name that is too long", "physics_short", "x" * 256),
     field("a text for a float", "kFactor", "much"),
     field("a comma in a float", "kFactor", "1,5"),

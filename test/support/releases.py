@@ -142,7 +142,11 @@ class Releases:
         return self.client.put(path, headers=self.headers, data=body, content_type=kind)
 
     def get(self, path: str, **parameters: object) -> TestResponse:
-        query = {k: v if isinstance(v, str) else json.dumps(v) for k, v in parameters.items()}
+        # Characters stand in it as they are, as browsers send them.
+        query = {
+            k: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False)
+            for k, v in parameters.items()
+        }
         return self.client.get(EXT + path, query_string=query or None)
 
     def json(self, path: str, **parameters: object) -> Any:

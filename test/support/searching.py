@@ -58,7 +58,7 @@ class Asking:
         return found
 
     def pids(self, path: str, asked: Mapping[str, object] | None = None) -> list[str]:
-        return [row.get("pid", row.get("id")) for row in self.rows(path, asked)]
+        return [str(row.get("pid", row.get("id"))) for row in self.rows(path, asked)]
 
     def count(self, path: str, where: object = None) -> int:
         response = self.answer(f"{path}/count", where=where)

@@ -184,7 +184,8 @@ SECTION_PROBLEMS = [
     ("use_reader_for_performance: {maxsize: 1}", "use_reader_for_performance.maxsize: is not"),
     (
         "use_reader_for_performance: {enabled: true, reader_username: reader}",
-        "use_reader_for_performance.reader_password: is required with enabled: true",
+        "use_reader_for_performance.reader_password: is required with enabled: true, for example "
+        "the reader's password",
     ),
 ]
 

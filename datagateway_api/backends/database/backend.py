@@ -1,11 +1,9 @@
 """The database backend: ICAT's tables read with SQL, without ICAT's permissions."""
 
 import logging
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from threading import Lock
 
 from datagateway_api.accounts.sessions import SessionRules, Sessions, SessionStatements
 from datagateway_api.backends.base import Backend, Caller, Credentials, Rows, Session
@@ -14,6 +12,7 @@ from datagateway_api.backends.database.plans import Plan, Plans
 from datagateway_api.backends.database.rows import ROWS_IN_A_PIECE, array, fetch, pieces, texts
 from datagateway_api.backends.database.tables import MissingTables, Tables, inspect_tables
 from datagateway_api.backends.database.writes import Read, Writer
+from datagateway_api.backends.first_look import FirstLook
 from datagateway_api.core import icat_schema
 from datagateway_api.core.entities import Entity, Schema
 from datagateway_api.core.errors import BackendUnavailable, NotFound
@@ -26,7 +25,6 @@ from datagateway_api.sql.streams import Row, Stream
 
 log = logging.getLogger(__name__)
 
-SECONDS_BETWEEN_LOOKS = 1.0
 SERVICE = Caller(session_id="", user_name="anon/anon")
 """The service itself: reading needs no session here, since the database knows no permissions."""
 
@@ -48,38 +46,35 @@ class DatabaseBackend(Backend):
         """Prepare, without connecting."""
         self._connections = Connections(db_url, limits)
         self._sessions = Sessions(self._connections, rules)
-        self._catalogue: Catalogue | None = None
-        self._looked = float("-inf")
-        self._problem = "the database cannot be reached"
-        self._lock = Lock()
+        self._catalogue = FirstLook(self._look, "the database cannot be reached")
 
     def schema(self) -> Schema:
-        return self._found().tables.schema
+        return self._catalogue.found().tables.schema
 
     def ping(self) -> None:
         self._connections.run(lambda lease: lease.rows("SELECT 1", ()))
 
     def login(self, credentials: Credentials) -> str:
-        return self._sessions.login(credentials, self._found().sessions)
+        return self._sessions.login(credentials, self._catalogue.found().sessions)
 
     def authenticate(self, session_id: str) -> Caller:
-        session = self._sessions.find(session_id, self._found().sessions)
+        session = self._sessions.find(session_id, self._catalogue.found().sessions)
         return Caller(session.id, session.user_name)
 
     def service_caller(self, credentials: Credentials | None = None) -> Caller:
         return SERVICE
 
     def session(self, caller: Caller) -> Session:
-        return self._sessions.read(caller.session_id, self._found().sessions)
+        return self._sessions.read(caller.session_id, self._catalogue.found().sessions)
 
     def refresh(self, caller: Caller) -> None:
-        self._sessions.refresh(caller, self._found().sessions)
+        self._sessions.refresh(caller, self._catalogue.found().sessions)
 
     def logout(self, caller: Caller) -> None:
-        self._sessions.logout(caller, self._found().sessions)
+        self._sessions.logout(caller, self._catalogue.found().sessions)
 
     def list(self, caller: Caller, query: Query) -> Rows:
-        plans = self._found().plans
+        plans = self._catalogue.found().plans
         plan, values = plans.rows(query), plans.values(query)
         total = self.count(caller, query) if query.total else None
         if query.limit == 0:
@@ -89,25 +84,25 @@ class DatabaseBackend(Backend):
         return Rows(self._connections.run(lambda lease: self._short(lease, plan, values)), total)
 
     def find_one(self, caller: Caller, query: Query) -> bytes:
-        plans = self._found().plans
+        plans = self._catalogue.found().plans
         if query.limit == 0:
             raise NotFound(f"no {query.entity.name} matches")
         values = {**plans.values(query), "limit": 1}
         return self._one(_limited(plans, query), values, f"no {query.entity.name} matches")
 
     def get(self, caller: Caller, query: Query, id_: int) -> bytes:
-        plan = self._found().plans.one(query)
+        plan = self._catalogue.found().plans.one(query)
         return self._one(plan, {"id": id_}, f"there is no {query.entity.name} with id {id_}")
 
     def count(self, caller: Caller, query: Query) -> int:
-        plans = self._found().plans
+        plans = self._catalogue.found().plans
         plan, values = plans.count(query), plans.values(query)
         parameters = plan.prepared.parameters(values)
         rows = self._connections.run(lambda lease: lease.rows(plan.prepared.sql, parameters))
         return int(rows[0][0])
 
     def groups(self, caller: Caller, query: Query) -> bytes:
-        plans = self._found().plans
+        plans = self._catalogue.found().plans
         plan, values = plans.groups(query), plans.values(query)
         return self._connections.run(lambda lease: self._short(lease, plan, values))
 
@@ -115,18 +110,18 @@ class DatabaseBackend(Backend):
         if not drafts:
             return b"[]"
         read = self._reader(drafts[0].entity, written_tree(drafts))
-        return self._found().writer.create(caller.user_name, drafts, read)
+        return self._catalogue.found().writer.create(caller.user_name, drafts, read)
 
     def update(self, caller: Caller, changes: Sequence[Change]) -> bytes:
         if not changes:
             return b"[]"
         read = self._reader(changes[0].entity, ())
-        return self._found().writer.update(caller.user_name, changes, read)
+        return self._catalogue.found().writer.update(caller.user_name, changes, read)
 
     def delete(
         self, caller: Caller, entity: Entity, id_: int, unmodified: Moments | None = None
     ) -> None:
-        self._found().writer.delete(entity, id_, unmodified)
+        self._catalogue.found().writer.delete(entity, id_, unmodified)
 
     def call_count(self) -> int:
         return self._connections.clock.statements.count
@@ -136,23 +131,6 @@ class DatabaseBackend(Backend):
 
     def close(self) -> None:
         self._connections.close()
-
-    def _found(self) -> Catalogue:
-        """Return the catalogue; look at the database first where that has not been done."""
-        if self._catalogue is not None:
-            return self._catalogue
-        with self._lock:
-            if self._catalogue is None:
-                if time.monotonic() - self._looked < SECONDS_BETWEEN_LOOKS:
-                    raise BackendUnavailable(self._problem)
-                try:
-                    self._catalogue = self._look()
-                except BackendUnavailable as error:
-                    self._problem = error.message
-                    raise
-                finally:
-                    self._looked = time.monotonic()
-        return self._catalogue
 
     def _look(self) -> Catalogue:
         """Find out which tables, columns and collations the database has."""
@@ -177,7 +155,7 @@ class DatabaseBackend(Backend):
 
     def _reader(self, entity: Entity, includes: tuple[Include, ...]) -> Read:
         """Return what reads the entities of some ids as an array, in the order of the ids."""
-        plan, place = self._found().plans.by_ids(entity, includes)
+        plan, place = self._catalogue.found().plans.by_ids(entity, includes)
         dialect = self._connections.dialect
 
         def read(lease: Lease, ids: Sequence[int]) -> bytes:

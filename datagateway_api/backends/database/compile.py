@@ -12,10 +12,11 @@ from sqlalchemy import Select, bindparam, distinct, func, select
 
 from datagateway_api.backends.database.conditions import Conditions, comparisons
 from datagateway_api.backends.database.row_text import Part, RowText, compose
-from datagateway_api.backends.database.scopes import Prefix, Scope
+from datagateway_api.backends.database.scopes import Scope
 from datagateway_api.backends.database.tables import Tables
 from datagateway_api.core.entities import Entity, Field
 from datagateway_api.core.query.model import Include, Order, Path, Query
+from datagateway_api.core.query.sharing import Prefix
 from datagateway_api.sql.dialects import Dialect, Sql, sql_number
 
 MOST_INCLUDED = 200_000

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.expression import Grouping
 
-from datagateway_api.backends.database.scopes import Prefix, Scope, first_unbound
+from datagateway_api.backends.database.scopes import Scope
 from datagateway_api.core.errors import BadFilter
 from datagateway_api.core.query.model import (
     AllOf,
@@ -32,6 +32,15 @@ from datagateway_api.core.query.model import (
     Condition,
     Not,
     Related,
+)
+from datagateway_api.core.query.sharing import (
+    Prefix,
+    apart_from,
+    first_unbound,
+    is_everything,
+    most_shared,
+    tests_presence,
+    tied_parts,
 )
 from datagateway_api.sql.comparisons import operator_sql, variant
 from datagateway_api.sql.dialects import Dialect, Sql, sql_number
@@ -85,17 +94,17 @@ class Conditions:
             raise BadFilter("where: the conditions tie too many to-many relations together")
 
     def _all(self, condition: AllOf, scope: Scope) -> Sql:
-        groups = _groups(condition.parts, scope)
+        groups = tied_parts(condition.parts, scope)
         return _joined(and_, [self._group(parts, scope) for parts in groups])
 
     def _group(self, parts: tuple[Condition, ...], scope: Scope) -> Sql:
         """Compile parts of an AND that are tied together by to-many paths they share."""
         if len(parts) == 1:
             return self.compile(parts[0], scope)
-        shared = _most_shared(parts, scope)
+        shared = most_shared(parts, scope)
         whole = AllOf(parts)
         some_row = self._some_row(shared, whole, scope)
-        without = _without(whole, shared, scope)
+        without = apart_from(whole, shared, scope)
         return some_row if without is None else or_(some_row, self.compile(without, scope))
 
     def _some_row(self, prefix: Prefix, condition: Condition, scope: Scope) -> Sql:
@@ -115,10 +124,10 @@ class Conditions:
         return anchor.in_(select(inner.own_key()).select_from(inner.from_clause()).where(where))
 
     def _comparison(self, comparison: Comparison, scope: Scope) -> Sql:
-        if _is_everything(comparison):
+        if is_everything(comparison):
             return true()
         path = comparison.path
-        presence = _tests_presence(comparison)
+        presence = tests_presence(comparison)
         relations = path.relations[:-1] if presence else path.relations
         unbound = first_unbound(scope, relations)
         if unbound is not None:
@@ -162,64 +171,6 @@ def _joined(join: Callable[..., ColumnElement[bool]], parts: list[Sql]) -> Sql:
         # The coercion keeps SQLAlchemy from taking the parentheses away again.
         parts = [type_coerce(Grouping(join(*chunk)), Boolean) for chunk in chunks]
     return join(*parts)
-
-
-def _is_everything(comparison: Comparison) -> bool:
-    return comparison.operator.name == "nin" and comparison.operand == ()
-
-
-def _tests_presence(comparison: Comparison) -> bool:
-    path = comparison.path
-    return comparison.operator.name == "isnull" and bool(path.relations) and path.field.name == "id"
-
-
-def _prefixes(condition: Condition, scope: Scope) -> frozenset[Prefix]:
-    """Return the to-many steps that a condition needs next, below what the scope binds."""
-    if isinstance(condition, Comparison):
-        if _is_everything(condition):
-            return frozenset()
-        relations = condition.path.relations
-        if _tests_presence(condition):
-            relations = relations[:-1]
-        unbound = first_unbound(scope, relations)
-        return frozenset() if unbound is None else frozenset((unbound,))
-    if isinstance(condition, (Related, Not)):
-        return frozenset()
-    return frozenset().union(*(_prefixes(part, scope) for part in condition.parts))
-
-
-def _groups(parts: tuple[Condition, ...], scope: Scope) -> list[tuple[Condition, ...]]:
-    """Split the parts of an AND into those tied together by to-many steps."""
-    groups: list[tuple[set[Prefix], list[Condition]]] = []
-    for part in parts:
-        prefixes = set(_prefixes(part, scope))
-        tied = [group for group in groups if group[0] & prefixes]
-        merged: list[Condition] = []
-        for group in tied:
-            prefixes |= group[0]
-            merged += group[1]
-            groups.remove(group)
-        groups.append((prefixes, [*merged, part]))
-    return [tuple(group[1]) for group in groups]
-
-
-def _most_shared(parts: tuple[Condition, ...], scope: Scope) -> Prefix:
-    needed = [_prefixes(part, scope) for part in parts]
-    seen = dict.fromkeys(prefix for prefixes in needed for prefix in prefixes)
-    return max(seen, key=lambda prefix: sum(prefix in prefixes for prefixes in needed))
-
-
-def _without(condition: Condition, prefix: Prefix, scope: Scope) -> Condition | None:
-    """Return a condition for entities that lack the row a prefix leads to; None is never."""
-    if isinstance(condition, Comparison):
-        return None if prefix in _prefixes(condition, scope) else condition
-    if isinstance(condition, (Related, Not)):
-        return condition
-    parts = [_without(part, prefix, scope) for part in condition.parts]
-    kept = tuple(part for part in parts if part is not None)
-    if isinstance(condition, AllOf):
-        return AllOf(kept) if len(kept) == len(parts) else None
-    return AnyOf(kept) if kept else None
 
 
 def comparisons(condition: Condition | None) -> list[Comparison]:

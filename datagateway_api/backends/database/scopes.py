@@ -1,18 +1,15 @@
 """Which table of a statement a path means, and the joins that make it so."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from sqlalchemy import FromClause
 from sqlalchemy.sql.selectable import NamedFromClause
 
 from datagateway_api.backends.database.tables import Tables
-from datagateway_api.core.entities import Entity, Relation
+from datagateway_api.core.entities import Entity
 from datagateway_api.core.query.model import Path
+from datagateway_api.core.query.sharing import Prefix
 from datagateway_api.sql.dialects import Sql
-
-Prefix: TypeAlias = tuple[Relation, ...]
 
 
 @dataclass
@@ -139,12 +136,3 @@ class Scope:
             scope.is_correlated = True
             assert scope.parent is not None
             scope = scope.parent
-
-
-def first_unbound(scope: Scope, relations: Iterable[Relation]) -> Prefix | None:
-    """Return the shortest prefix that ends in a to-many step not bound in a scope."""
-    steps = tuple(relations)
-    for length, relation in enumerate(steps, 1):
-        if relation.is_many and scope.holder(steps[:length]) is None:
-            return steps[:length]
-    return None

@@ -1,16 +1,15 @@
 """The ICAT backend: ICAT's web service asked with the user's own session."""
 
 import logging
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
-from threading import Lock
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from datagateway_api.backends.base import Backend, Caller, Credentials, Rows, Session
+from datagateway_api.backends.first_look import FirstLook
 from datagateway_api.backends.icat.clients import Clients, Sizes
 from datagateway_api.backends.icat.connecting import Access, Copy, first_client, schema_of
 from datagateway_api.backends.icat.errors import translated
@@ -25,13 +24,12 @@ from datagateway_api.backends.icat.values import body_of
 from datagateway_api.backends.icat.writes import Writer
 from datagateway_api.core import icat_schema
 from datagateway_api.core.entities import Entity, Schema
-from datagateway_api.core.errors import BackendUnavailable, Forbidden, NotFound, SessionInvalid
+from datagateway_api.core.errors import Forbidden, NotFound, SessionInvalid
 from datagateway_api.core.query.model import Query
 from datagateway_api.core.writing.model import Change, Draft, Moments
 
 log = logging.getLogger(__name__)
 
-SECONDS_BETWEEN_LOOKS = 1.0
 
 Answer = TypeVar("Answer")
 
@@ -74,47 +72,44 @@ class IcatBackend(Backend):
         self._access = access
         self._sizes = sizes
         self._ways = ways
-        self._catalogue: Catalogue | None = None
-        self._looked = float("-inf")
-        self._problem = "the catalogue's ICAT cannot be reached"
-        self._lock = Lock()
+        self._catalogue = FirstLook(self._look, "the catalogue's ICAT cannot be reached")
 
     def schema(self) -> Schema:
-        return self._found().schema
+        return self._catalogue.found().schema
 
     def ping(self) -> None:
-        with translated(), self._found().clients.lease(None) as client:
+        with translated(), self._catalogue.found().clients.lease(None) as client:
             call(client, "getApiVersion")
 
     def login(self, credentials: Credentials) -> str:
         with translated():
-            return self._found().sessions.login(credentials)
+            return self._catalogue.found().sessions.login(credentials)
 
     def authenticate(self, session_id: str) -> Caller:
         with translated():
-            return self._found().sessions.find(session_id)
+            return self._catalogue.found().sessions.find(session_id)
 
     def service_caller(self, credentials: Credentials | None = None) -> Caller:
         with translated():
-            return self._found().sessions.service_caller(credentials or ANON)
+            return self._catalogue.found().sessions.service_caller(credentials or ANON)
 
     def session(self, caller: Caller) -> Session:
         with self._watched(caller):
-            return self._found().sessions.read(caller)
+            return self._catalogue.found().sessions.read(caller)
 
     def refresh(self, caller: Caller) -> None:
         with self._watched(caller):
-            self._found().sessions.refresh(caller)
+            self._catalogue.found().sessions.refresh(caller)
 
     def logout(self, caller: Caller) -> None:
         with self._watched(caller):
-            self._found().sessions.logout(caller)
+            self._catalogue.found().sessions.logout(caller)
 
     def list(self, caller: Caller, query: Query) -> Rows:
         size = min(ROWS_IN_A_PIECE if query.limit is None else query.limit, ROWS_IN_A_PIECE)
 
         def work(who: Caller, client: Copy) -> Rows:
-            searches = self._found().searches
+            searches = self._catalogue.found().searches
             asked = searches.prepared(client, query)
             total = searches.count(client, asked) if query.total else None
             first = searches.page(client, asked, asked.skip, size) if size else []
@@ -125,7 +120,7 @@ class IcatBackend(Backend):
 
     def find_one(self, caller: Caller, query: Query) -> bytes:
         def work(_: Caller, client: Copy) -> Sequence[Row]:
-            searches = self._found().searches
+            searches = self._catalogue.found().searches
             asked = searches.prepared(client, query)
             return searches.page(client, asked, asked.skip, 1)
 
@@ -136,7 +131,7 @@ class IcatBackend(Backend):
 
     def get(self, caller: Caller, query: Query, id_: int) -> bytes:
         with self._client(caller) as client:
-            found = self._found().searches.by_ids(
+            found = self._catalogue.found().searches.by_ids(
                 client, query.entity, [id_], query.include, query.fields
             )
         if id_ not in found:
@@ -145,45 +140,51 @@ class IcatBackend(Backend):
 
     def count(self, caller: Caller, query: Query) -> int:
         def work(_: Caller, client: Copy) -> int:
-            searches = self._found().searches
+            searches = self._catalogue.found().searches
             return searches.count(client, searches.prepared(client, query))
 
         return self._ask(caller, query, work)
 
     def groups(self, caller: Caller, query: Query) -> bytes:
         def work(_: Caller, client: Copy) -> bytes:
-            searches = self._found().searches
+            searches = self._catalogue.found().searches
             return body_of(searches.groups(client, searches.prepared(client, query)))
 
         return self._ask(caller, query, work)
 
     def create(self, caller: Caller, drafts: Sequence[Draft]) -> bytes:
         with self._client(caller) as client:
-            return Writer(client, self._found().searches).create(drafts) if drafts else b"[]"
+            return (
+                Writer(client, self._catalogue.found().searches).create(drafts) if drafts else b"[]"
+            )
 
     def update(self, caller: Caller, changes: Sequence[Change]) -> bytes:
         with self._client(caller) as client:
-            return Writer(client, self._found().searches).update(changes) if changes else b"[]"
+            return (
+                Writer(client, self._catalogue.found().searches).update(changes)
+                if changes
+                else b"[]"
+            )
 
     def delete(
         self, caller: Caller, entity: Entity, id_: int, unmodified: Moments | None = None
     ) -> None:
         with self._client(caller) as client:
-            Writer(client, self._found().searches).delete(entity, id_, unmodified)
+            Writer(client, self._catalogue.found().searches).delete(entity, id_, unmodified)
 
     def call_count(self) -> int:
         return CALLS.count
 
     def close(self) -> None:
-        if self._catalogue is not None:
-            self._catalogue.clients.clear()
+        if self._catalogue.known is not None:
+            self._catalogue.known.clients.clear()
 
     def pool_state(self) -> Mapping[str, int]:
-        return self._catalogue.clients.state() if self._catalogue is not None else {}
+        return self._catalogue.known.clients.state() if self._catalogue.known is not None else {}
 
     def _ask(self, caller: Caller, query: Query, work: Callable[[Caller, Copy], Answer]) -> Answer:
         """Ask as the reader where it may answer, else, or where it fails, as the user."""
-        reader = self._found().reader
+        reader = self._catalogue.found().reader
         with self._watched(caller):
             substitute = reader.for_query(caller, query) if reader is not None else None
         if substitute is not None:
@@ -202,7 +203,7 @@ class IcatBackend(Backend):
             with translated():
                 yield
         except SessionInvalid:
-            self._found().sessions.forget(caller.session_id)
+            self._catalogue.found().sessions.forget(caller.session_id)
             raise
 
     @contextmanager
@@ -210,7 +211,7 @@ class IcatBackend(Backend):
         """Lease a client with the caller's session."""
         with (
             self._watched(caller),
-            self._found().clients.lease(caller.session_id) as client,
+            self._catalogue.found().clients.lease(caller.session_id) as client,
         ):
             yield client
 
@@ -222,28 +223,11 @@ class IcatBackend(Backend):
             left = ROWS_IN_A_PIECE if query.limit is None else query.limit - done
             with self._client(caller) as client:
                 size = min(left, ROWS_IN_A_PIECE)
-                rows = self._found().searches.page(client, query, query.skip + done, size)
+                rows = self._catalogue.found().searches.page(client, query, query.skip + done, size)
             done += len(rows)
             if rows:
                 yield b"," + body_of(rows)[1:-1]
         yield b"]"
-
-    def _found(self) -> Catalogue:
-        """Return what is known of ICAT; connect first where that has not been done."""
-        if self._catalogue is not None:
-            return self._catalogue
-        with self._lock:
-            if self._catalogue is None:
-                if time.monotonic() - self._looked < SECONDS_BETWEEN_LOOKS:
-                    raise BackendUnavailable(self._problem)
-                try:
-                    self._catalogue = self._look()
-                except BackendUnavailable as error:
-                    self._problem = error.message
-                    raise
-                finally:
-                    self._looked = time.monotonic()
-        return self._catalogue
 
     def _look(self) -> Catalogue:
         """Connect: learn which entities ICAT has and which interfaces it offers."""

@@ -108,14 +108,19 @@ def session_invalid(_: str = "") -> SessionInvalid:
 
 
 def _refused(message: str) -> BadRequest:
+    log.info("ICAT refused a request: %s", _without_queries(message))
     return BadRequest(f"ICAT refused the request: {shown(message)}")
 
 
 def _failed(message: str) -> BackendError:
-    # EclipseLink's words end with the SQL and the values in it.
-    words = " ".join(message.partition("SELECT")[0].partition("Call:")[0].split())
-    log.error("ICAT failed: %s", words[:_MOST_SHOWN])
+    log.error("ICAT failed: %s", _without_queries(message))
     return BackendError("the catalogue's ICAT failed")
+
+
+def _without_queries(message: str) -> str:
+    """Return ICAT's words as they may be logged: EclipseLink's end with SQL and its values."""
+    words = message.partition("SELECT")[0].partition("Call:")[0]
+    return " ".join(words.split())[:_MOST_SHOWN]
 
 
 _MEANINGS: Mapping[str, Make] = {

@@ -59,6 +59,11 @@ def test_a_body_without_the_part_is_refused(releases):
     assert put(releases, {"file": "[]"}, content_type="multipart/form-data").status_code == 400
 
 
+def test_two_files_at_once_are_refused(releases):
+    files = {"file": [(BytesIO(b"[]"), "x.json"), (BytesIO(b"[]"), "y.json")]}
+    assert put(releases, files).status_code == 400
+
+
 @pytest.mark.parametrize("kind", ["application/json", "text/csv", "", "multipart/mixed"])
 def test_a_body_that_is_no_form_is_refused(releases, kind):
     assert put(releases, b"[]", content_type=kind).status_code == 415

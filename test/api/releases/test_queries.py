@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from test.support.releases import EXT
+
 RELEASE = "asked"
 NAMES = [
     "Alpha",
@@ -166,6 +168,28 @@ def test_fields_choose_what_is_answered(asked):
     (lean,) = asked.json("/datasets/lean", release_name=RELEASE, fields="skims", limit=1, skip=1)
     assert list(lean) == ["dataset_number", "skims"]
     assert "file_list" not in lean["skims"][0]
+
+
+def test_a_count_ignores_what_pages_are_made_of(asked):
+    query = {
+        "release_name": RELEASE,
+        "limit": 1,
+        "skip": 5,
+        "order": "kFactor",
+        "fields": "process",
+    }
+    assert asked.json("/datasets/count", **query) == {"count": len(NAMES)}
+
+
+@pytest.mark.parametrize("name", ["%C3%A9", "a%FFb", "a+b%26c", ""])
+def test_any_name_of_a_release_is_looked_for(asked, name):
+    response = asked.client.get(f"{EXT}/datasets?release_name={name}&limit=1")
+    assert response.status_code == (400 if "FF" in name else 404)
+
+
+def test_the_lean_list_has_no_files_to_choose(asked):
+    response = asked.get("/datasets/lean", release_name=RELEASE, fields="file_list")
+    assert (response.status_code, response.json["code"]) == (400, "bad_filter")
 
 
 def test_all_releases_are_asked_without_a_name(asked):

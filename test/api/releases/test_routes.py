@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from datagateway_api.releases import entity
-from test.support.releases import EXT, ROWS, WRITER
+from test.support.releases import EXT, ROWS, WRITER, form_of
 
 FIELDS = [*entity.FIELDS]
 FIELDS[FIELDS.index("file_list") : FIELDS.index("file_list")] = ["release"]
@@ -162,6 +162,16 @@ def test_an_exact_number_goes_before_all_else(any_releases, name):
         "/datasets/count?release_name=nothing",
         "/weights/dsid/1",
         "/weights/dsid/301204/tag/none",
+        "/weights/dsid/%00",
+        "/weights/dsid/301204/tag/%00",
+        "/metadata/{}/%00",
+        "/metadata/{}/%FF",
+        "/metadata/%00/data",
+        "/releases/%00",
+        "/releases/%00/export",
+        "/releases/%00/history",
+        "/datasets?release_name=%00",
+        "/datasets/count?release_name=%C3%A9",
         "/nothing",
         "/metadata/{}/a/b",
     ],
@@ -205,6 +215,9 @@ def test_several_datasets_are_corrected(any_releases, name):
         ("{}/301204", {"updates": {"kFactor": "a"}}, 422),
         ("{}/301204", {"updates": {"kFactor": 1}, "more": 1}, 422),
         ("{}/301204", {"updates": {"dataset_number": "2"}}, 422),
+        ("{}/301204", {"updates": {"release": {"name": "other"}}}, 422),
+        ("{}/%00", {"updates": {"kFactor": 1}}, 404),
+        ("%00", {"datasets": []}, 404),
         ("{}", {"updates": {"kFactor": 1}}, 422),
         ("{}", {"datasets": [{"dataset_number": "1"}]}, 422),
         ("{}", {"datasets": [{"updates": {"kFactor": 1}}]}, 422),
@@ -237,6 +250,7 @@ def test_a_correction_with_one_bad_row_changes_none(any_releases, name):
 def test_an_export_can_be_uploaded_again(any_releases, name, form):
     any_releases.patch(f"/release/update/{name}/data", {"updates": {
         "own text": "5", "own number": 5.0, "own flag": True, "own list": ["a", None],
+        'own "odd",\nname;\u2028': 1,
         "own quotes": '"', "own empty": "", "own nothing": None, "own version": "2.10",
         "process": 'a,"b";c\nd', "keywords": ["a;b", "c,d", "'"],
     }})  # fmt: skip
@@ -327,6 +341,16 @@ def test_malformed_weights_are_refused(any_releases, name, body):
     assert (response.status_code, bool(response.json["details"])) == (422, True)
 
 
+@pytest.mark.parametrize("text", ['{"1":{"e":["½"]}}', '{"1":{"½":["n"]}}', '{"½":{"e":["n"]}}'])
+def test_weights_with_half_of_a_character_are_refused(any_releases, name, text):
+    data, kind = form_of(text.replace("½", "\\ud800").encode(), "weights.json", None, {})
+    path = f"{EXT}/weights/{name}"
+    response = any_releases.client.put(
+        path, data=data, content_type=kind, headers=any_releases.headers
+    )
+    assert (response.status_code, len(response.json["details"])) == (422, 1)
+
+
 def test_weights_of_an_unknown_release_are_404(any_releases):
     assert any_releases.put("/weights/nothing", {"1": {"e": ["n"]}}).status_code == 404
 
@@ -350,7 +374,7 @@ def test_a_limit_beyond_the_bounds_is_refused(any_releases, limit):
 
 
 @pytest.mark.parametrize(
-    "path", ["/datasets?include=x", "/datasets/count?limit=1", "/releases?a=b"]
+    "path", ["/datasets?distinct=process", "/datasets/count?group_by=process", "/releases?a=b"]
 )
 def test_an_unknown_parameter_is_refused(any_releases, path):
     assert any_releases.get(path).status_code == 400
@@ -369,3 +393,16 @@ def test_a_release_can_hold_any_characters(any_releases, name):
 def test_the_page_and_the_document_are_served(any_releases):
     assert any_releases.client.get(EXT).mimetype == "text/html"
     assert any_releases.client.get(f"{EXT}/openapi.json").json["info"]["title"]
+
+
+def test_a_dataset_has_a_largest_size_however_it_grows(any_releases, name):
+    address = "root://x/" + "y" * 1000
+    files = [address] * 3500
+    updates = [{"file_list": files}, {"skims": [{"skim_type": "a", "file_list": files}]}]
+    answers = [
+        any_releases.patch(f"/release/update/{name}/data", {"updates": each}) for each in updates
+    ]
+    assert [answer.status_code for answer in answers] == [200, 422]
+    assert "the dataset data would have" in answers[1].json["message"]
+    found = any_releases.json(f"/metadata/{name}/data")
+    assert (found["file_list"], found["skims"]) == (files, [])

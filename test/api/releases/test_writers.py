@@ -81,6 +81,16 @@ def test_every_change_gives_the_lists_new_tags(filled):
     assert response.headers["ETag"] != before
 
 
+def test_a_release_made_anew_has_other_tags_than_the_one_deleted(filled):
+    path = f"{EXT}/datasets?release_name=anew"
+    tags = set()
+    for number in range(3):
+        filled.upload("anew", [{"dataset_number": number}])
+        tags.add(filled.client.get(path).headers["ETag"])
+        assert filled.delete("/releases/anew").status_code == 204
+    assert len(tags) == 3
+
+
 @pytest.mark.parametrize("path", READS)
 def test_head_is_answered_without_a_body(filled, path):
     response = filled.client.head(EXT + path)

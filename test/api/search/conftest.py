@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -29,7 +29,7 @@ def open_search(
     """Return a function that opens a search over an SQLite file with one backend."""
     with ExitStack() as stack:
 
-        def open_(path: Path, roots: str = EVERYBODY, **section: object) -> Asking:
+        def open_(path: Path, roots: str = EVERYBODY, **section: Any) -> Asking:
             url = f"sqlite:///{path}"
             if backend_kind == "python_icat":
                 folder = tmp_path_factory.mktemp("icat")

@@ -1,10 +1,12 @@
 """The anonymous session at ICAT: opened when needed, shared between threads, renewed when ended."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 import pytest
 
@@ -31,7 +33,11 @@ def server(path: Path) -> Iterator[IcatServer]:
 
 
 def asking(server: IcatServer) -> Asking:
-    settings = {"backend": "python_icat", "icat_url": server.base, "mapping_file": PANOSC_MAPPING}
+    settings: dict[str, Any] = {
+        "backend": "python_icat",
+        "icat_url": server.base,
+        "mapping_file": PANOSC_MAPPING,
+    }
     return Asking(search_app("sqlite:///unused.db", **settings))
 
 
@@ -72,12 +78,24 @@ def test_the_search_starts_without_icat_and_works_once_it_is_there(server):
         search = asking(server)
         response = search.answer("/Documents")
         assert response.status_code == 503
-        assert response.json["error"]["statusCode"] == 503
+        assert response.get_json()["error"]["statusCode"] == 503
         assert response.headers["Retry-After"]
-        assert search.answer("/").json["version"]
+        assert search.answer("/").get_json()["version"]
     for _ in range(30):
         response = search.answer("/Documents")
         if response.status_code == 200:
             break
         sleep(0.1)
-    assert len(response.json) == 2
+    assert len(response.get_json()) == 2
+
+
+def test_a_mapping_without_a_rule_is_warned_of(server, path, caplog):
+    mapping = json.loads(Path(PANOSC_MAPPING).read_text("utf-8"))
+    del mapping["visibility"]
+    file = path.with_name("silent.json")
+    file.write_text(json.dumps(mapping))
+    settings = {"backend": "python_icat", "icat_url": server.base}
+    search_app("sqlite:///unused.db", **settings, mapping_file=PANOSC_MAPPING)
+    assert "no 'visibility'" not in caplog.text
+    search_app("sqlite:///unused.db", **settings, mapping_file=str(file))
+    assert "no 'visibility'" in caplog.text

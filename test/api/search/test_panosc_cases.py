@@ -11,6 +11,7 @@ import yaml
 from test.api.search.conftest import OpenSearch
 from test.support import panosc
 from test.support.expectations import hold
+from test.support.panosc_requests import REQUESTS, is_like
 from test.support.searching import PANOSC_MAPPING, Asking
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
@@ -48,7 +49,9 @@ def address(case: dict[str, Any]) -> str:
     path = quote(case["path"], safe="/%")
     if "raw_query" in case:
         return f"{path}?{case['raw_query']}"
-    asked = {name: json.dumps(case[name]) for name in ("filter", "where") if name in case}
+    asked: dict[str, str] = {
+        name: json.dumps(case[name]) for name in ("filter", "where") if name in case
+    }
     return f"{path}?{urlencode(asked, quote_via=quote)}" if asked else path
 
 
@@ -59,6 +62,15 @@ def test_a_case_is_answered_as_demanded(case, searches):
     asking = searches[case["fixture"]]
     response = asking.client.open(asking.extension + address(case), method=case["method"])
     hold(response, case["expect"])
+
+
+@pytest.mark.parametrize(("fixture", "path", "asked", "wanted"), REQUESTS)
+def test_a_further_request_is_answered_rightly(fixture, path, asked, wanted, searches):
+    asking = searches[fixture]
+    query = asked if isinstance(asked, str) else {"filter": json.dumps(asked)}
+    response = asking.client.get(asking.extension + path, query_string=query)
+    assert response.status_code == 200, response.text
+    assert is_like(json.loads(response.data), wanted), response.text
 
 
 def test_each_exception_is_a_case_with_a_reason():

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -220,6 +221,16 @@ def test_conditions_and_limit_hold_for_scored_rows(request, kind):
     techniques = {"relation": "techniques", "scope": {"where": {"pid": f"{PANET}01162"}}}
     datasets = {"relation": "datasets", "scope": {"include": [techniques]}}
     assert [*scores(search, "copper", include=[datasets])] == ["copper"]
+
+
+@pytest.mark.parametrize("kind", ["search", "by_service"])
+def test_many_scores_are_answered_like_few(request, kind, monkeypatch):
+    search = request.getfixturevalue(kind)
+    asked: dict[str, Any] = {"limit": 1, "skip": 1, "where": {"title": {"neq": "x"}}}
+    few = scores(search, "copper neutron"), scores(search, "copper neutron", **asked)
+    monkeypatch.setattr("datagateway_api.search.scoring.MOST_NAMED", 1)
+    assert (scores(search, "copper neutron"), scores(search, "copper neutron", **asked)) == few
+    assert [len(each) for each in few] == [3, 1]
 
 
 @pytest.mark.parametrize("kind", ["search", "by_service"])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ MOST: Mapping[str, tuple[str, Mapping[str, object] | None, int]] = {
 }
 
 
-def counted(search: Asking, path: str, asked: object) -> tuple[int, object]:
+def counted(search: Asking, path: str, asked: object) -> tuple[int, Any]:
     """Return the number of statements that a request takes, and its answer."""
     backend = search.app.extensions["datagateway_api.search"]
     before = backend.call_count()

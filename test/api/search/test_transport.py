@@ -78,6 +78,9 @@ def test_an_address_may_be_written_in_many_ways(client, path):
         ("filter[where][or][0][name]=LoKI&filter[where][or][1][name]=BEER", 2),
         ("filter[where][and][0][facility]=ESS&filter[skip]=14", 1),
         ("filter%5Bwhere%5D%5Btext%5D=loki", 1),
+        ("filter[where][name]=true", 0),
+        ("filter[fields][facility]=false&filter[limit]=1", 1),
+        ("filter[where][datasets.isPublic]=true", 4),
         ("filter[include]=datasets&filter[limit]=1", 1),
         (
             "filter[include][0][relation]=datasets&filter[include][0][scope][where][title][like]=1",
@@ -90,7 +93,7 @@ def test_an_address_may_be_written_in_many_ways(client, path):
 def test_a_query_string_may_be_written_in_many_ways(client, query_string, number):
     response = client.get("/search-api/Instruments", query_string=query_string)
     assert response.status_code == 200, response.text
-    assert len(response.json) == number
+    assert len(response.get_json()) == number
 
 
 @pytest.mark.parametrize(
@@ -108,7 +111,7 @@ def test_a_query_string_may_be_written_in_many_ways(client, query_string, number
 )
 def test_a_count_has_a_where_and_no_filter(client, query_string, number):
     response = client.get("/search-api/Datasets/count", query_string=query_string)
-    assert response.json == {"count": number}
+    assert response.get_json() == {"count": number}
 
 
 @pytest.mark.parametrize(
@@ -167,7 +170,7 @@ def test_a_scope_sorts_pages_and_selects(search):
 def test_methods_that_write_are_not_there(client, method, path):
     response = client.open(f"/search-api/Datasets{path}", method=method, json={})
     assert response.status_code == 404
-    assert set(response.json["error"]) == {"statusCode", "name", "message"}
+    assert set(response.get_json()["error"]) == {"statusCode", "name", "message"}
 
 
 @pytest.mark.parametrize(
@@ -176,7 +179,7 @@ def test_methods_that_write_are_not_there(client, method, path):
 def test_every_failure_has_the_shape_of_the_reference(client, path):
     response = client.get("/search-api" + path)
     assert response.status_code == 404
-    error = response.json["error"]
+    error = response.get_json()["error"]
     assert (error["statusCode"], error["name"]) == (404, "Error")
     assert error["message"]
 
@@ -188,7 +191,7 @@ def test_a_failure_that_nobody_foresaw_has_the_same_shape(search, monkeypatch):
     monkeypatch.setattr("datagateway_api.search.service.Answering", fail)
     response = search.answer("/Datasets")
     assert response.status_code == 500
-    assert response.json["error"]["statusCode"] == 500
+    assert response.get_json()["error"]["statusCode"] == 500
     assert "secret" not in response.text
 
 
@@ -203,7 +206,7 @@ def test_a_body_too_large_has_the_same_shape(db_url):
 
     app.config["MAX_CONTENT_LENGTH"] = 10
     response = app.test_client().get("/api/reads-its-body", data=b"x" * 100)
-    assert (response.status_code, response.json["error"]["statusCode"]) == (413, 413)
+    assert (response.status_code, response.get_json()["error"]["statusCode"]) == (413, 413)
 
 
 def test_head_and_options_work_and_any_page_may_ask(client):
@@ -236,17 +239,17 @@ def test_the_extension_is_a_page_and_with_a_slash_a_status_object(client, path, 
     response = client.get(path, headers={"Accept": accept} if accept else {})
     assert (response.status_code, response.mimetype) == (200, kind)
     if kind == STATUS:
-        assert response.json["facility"] == "ESS"
-        assert response.json["uptime"] >= 0
-        assert response.json["scoring"] == {"enabled": True, "reachable": True}
+        assert response.get_json()["facility"] == "ESS"
+        assert response.get_json()["uptime"] >= 0
+        assert response.get_json()["scoring"] == {"enabled": True, "reachable": True}
 
 
 def test_the_search_may_stand_at_the_top(db_url):
     client = search_app(db_url, extension="/", mapping_file=PANOSC_MAPPING).test_client()
-    assert len(client.get("/documents").json) == 2
+    assert len(client.get("/documents").get_json()) == 2
     assert client.get("/", headers={"Accept": PAGE}).mimetype == PAGE
-    assert client.get("/").json["version"]
-    assert client.get("/nope").json["error"]["statusCode"] == 404
+    assert client.get("/").get_json()["version"]
+    assert client.get("/nope").get_json()["error"]["statusCode"] == 404
 
 
 @pytest.mark.parametrize("catalogue", ["/", "/catalogue", "/search-api/catalogue"])
@@ -256,11 +259,11 @@ def test_the_catalogue_beside_it_keeps_its_addresses_and_its_errors(db_url, cata
     )
     client = app.test_client()
     above = catalogue.rstrip("/")
-    assert len(client.get("/search-api/Datasets").json) == 4
+    assert len(client.get("/search-api/Datasets").get_json()) == 4
     assert client.get(f"{above}/ping").status_code == 200
-    assert client.get(f"{above}/Datasets").json["code"] == "no_credentials"
-    assert client.get(f"{above}/nope").json["code"] == "not_found"
-    assert client.get("/search-api/nope").json["error"]["statusCode"] == 404
+    assert client.get(f"{above}/Datasets").get_json()["code"] == "no_credentials"
+    assert client.get(f"{above}/nope").get_json()["code"] == "not_found"
+    assert client.get("/search-api/nope").get_json()["error"]["statusCode"] == 404
     documents = [client.get(f"{each}/openapi.json") for each in ("/search-api", above)]
     assert len({json.loads(each.data)["info"]["title"] for each in documents}) == 2
 

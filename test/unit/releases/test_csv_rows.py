@@ -83,6 +83,24 @@ def test_any_value_is_read_back_from_the_cell_that_is_written_for_it(value):
     assert (found, type(found)) == (value, type(value))
 
 
+@pytest.mark.parametrize("name", ["two\nlines", "\u2028", "a;b;c;d", 'q"uote', "a,b", "\x85x\x85y"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_header_may_have_any_name_in_it(name, delimiter):
+    text = io.StringIO()
+    names = ["dataset_number", "e_tag", "process", "generator", "own\n" + name]
+    csv.writer(text, delimiter=delimiter).writerows([names, list("12345")])
+    assert field(text.getvalue(), names[-1]) == 5
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [("100", "100"), ("100.0", "100"), (" -3. ", "-3"), ("1.5", "1.5"), ("1.05", "1.05"),
+     ("", None), (" ", None), ("many", "many")],
+)  # fmt: skip
+def test_a_whole_number_may_be_written_with_a_fraction_of_nought(cell, found):
+    assert field(f"dataset_number,nEvents\n1,{cell}\n", "nEvents") == found
+
+
 @pytest.mark.parametrize("data", [b"", b"\n", b"a,b\n", b"dataset_number,\n", b"\xff"])
 def test_a_file_without_a_header_is_refused(data):
     with pytest.raises(Unprocessable):

@@ -1,5 +1,7 @@
 """From decoded filters to plain data."""
 
+from typing import Any
+
 import pytest
 
 from datagateway_api.core.errors import BadFilter
@@ -14,7 +16,7 @@ def target(relation):
     return ENTITIES[relation.target]
 
 
-def where(raw):
+def where(raw) -> Any:
     return parse_where(raw, DOCUMENT, target).where
 
 
@@ -57,8 +59,9 @@ def test_an_alias_is_the_operator_itself():
 def test_keys_and_operators_hold_together():
     both = where({"title": "a", "summary": {"gte": "b", "lt": "c"}})
     assert isinstance(both, Every)
-    assert [part.name for part in both.parts] == ["title", "summary"]
-    assert [test.operator for test in both.parts[1].tests] == ["gte", "lt"]
+    parts: tuple[Any, ...] = both.parts
+    assert [part.name for part in parts] == ["title", "summary"]
+    assert [test.operator for test in parts[1].tests] == ["gte", "lt"]
 
 
 @pytest.mark.parametrize(("word", "kind"), [("and", Every), ("or", Some), ("nor", Neither)])
@@ -76,7 +79,8 @@ def test_names_that_begin_alike_in_one_object_speak_of_one_row():
     title, members = found.parts
     assert title.name == "title"
     assert isinstance(members, Has)
-    assert [type(part) for part in members.where.parts] == [Field, Has]
+    below: Any = members.where
+    assert [type(part) for part in below.parts] == [Field, Has]
     assert where({"members": {"role": "PI", "person": {"fullName": "x"}}}) == members
 
 

@@ -23,7 +23,7 @@ from datagateway_api.search.query_string import Given, read
         ([("filter[a][10]", "z"), ("filter[a][9]", "y")], {"a": ["y", "z"]}),
         ([("filter[a]", "x"), ("filter[a]", "y")], {"a": ["x", "y"]}),
         ([("filter[a]", "null")], {"a": None}),
-        ([("filter[a]", "true")], {"a": True}),
+        ([("filter[a]", "true")], {"a": "true"}),
         ([("filter[or][0][a]", "1"), ("filter[or][1][b]", "2")], {"or": [{"a": "1"}, {"b": "2"}]}),
     ],
 )

@@ -10,9 +10,18 @@ sharing. ``Related`` is a sub-select of its own. JPQL cannot ask whether a condi
 from datetime import tzinfo
 
 from datagateway_api.backends.icat.jpql.comparisons import compare
-from datagateway_api.backends.icat.jpql.scopes import Prefix, Scope, first_unbound
+from datagateway_api.backends.icat.jpql.scopes import Scope
 from datagateway_api.core.errors import BadFilter
 from datagateway_api.core.query.model import AllOf, AnyOf, Comparison, Condition, Not, Related
+from datagateway_api.core.query.sharing import (
+    Prefix,
+    apart_from,
+    first_unbound,
+    is_everything,
+    most_shared,
+    tests_presence,
+    tied_parts,
+)
 
 MOST_SUB_SELECTS = 1000
 
@@ -29,7 +38,7 @@ class Conditions:
         """Return JPQL that is true just when a condition holds, or just when it does not."""
         match condition:
             case AllOf():
-                groups = _groups(condition.parts, scope)
+                groups = tied_parts(condition.parts, scope)
                 parts = [self._group(group, scope, holds=holds) for group in groups]
                 return _joined("AND" if holds else "OR", parts)
             case AnyOf():
@@ -60,10 +69,10 @@ class Conditions:
         """Compile parts of an AND that are tied together by to-many paths they share."""
         if len(parts) == 1:
             return self.compile(parts[0], scope, holds=holds)
-        shared = _most_shared(parts, scope)
+        shared = most_shared(parts, scope)
         whole = AllOf(parts)
         some_row = self._some_row(shared, whole, scope, holds=holds)
-        without = _without(whole, shared, scope)
+        without = apart_from(whole, shared, scope)
         if without is None:
             return some_row
         other = self.compile(without, scope, holds=holds)
@@ -78,10 +87,10 @@ class Conditions:
         return _exists(inner, [tie, self.compile(condition, inner)], holds=holds)
 
     def _comparison(self, comparison: Comparison, scope: Scope, *, holds: bool) -> str:
-        if _is_everything(comparison):
+        if is_everything(comparison):
             return _constant(scope, is_true=holds)
         path = comparison.path
-        presence = _tests_presence(comparison)
+        presence = tests_presence(comparison)
         relations = path.relations[:-1] if presence else path.relations
         unbound = first_unbound(scope, relations)
         if unbound is not None:
@@ -150,61 +159,3 @@ def _exists(inner: Scope, parts: list[str], *, holds: bool) -> str:
 
 def _joined(word: str, parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"({f' {word} '.join(parts)})"
-
-
-def _is_everything(comparison: Comparison) -> bool:
-    return comparison.operator.name == "nin" and comparison.operand == ()
-
-
-def _tests_presence(comparison: Comparison) -> bool:
-    path = comparison.path
-    return comparison.operator.name == "isnull" and bool(path.relations) and path.field.name == "id"
-
-
-def _prefixes(condition: Condition, scope: Scope) -> frozenset[Prefix]:
-    """Return the to-many steps that a condition needs next, below what the scope binds."""
-    if isinstance(condition, Comparison):
-        if _is_everything(condition):
-            return frozenset()
-        relations = condition.path.relations
-        if _tests_presence(condition):
-            relations = relations[:-1]
-        unbound = first_unbound(scope, relations)
-        return frozenset() if unbound is None else frozenset((unbound,))
-    if isinstance(condition, (Related, Not)):
-        return frozenset()
-    return frozenset().union(*(_prefixes(part, scope) for part in condition.parts))
-
-
-def _groups(parts: tuple[Condition, ...], scope: Scope) -> list[tuple[Condition, ...]]:
-    """Split the parts of an AND into those tied together by to-many steps."""
-    groups: list[tuple[set[Prefix], list[Condition]]] = []
-    for part in parts:
-        prefixes = set(_prefixes(part, scope))
-        tied = [group for group in groups if group[0] & prefixes]
-        merged: list[Condition] = []
-        for group in tied:
-            prefixes |= group[0]
-            merged += group[1]
-            groups.remove(group)
-        groups.append((prefixes, [*merged, part]))
-    return [tuple(group[1]) for group in groups]
-
-
-def _most_shared(parts: tuple[Condition, ...], scope: Scope) -> Prefix:
-    needed = [_prefixes(part, scope) for part in parts]
-    seen = dict.fromkeys(prefix for prefixes in needed for prefix in prefixes)
-    return max(seen, key=lambda prefix: sum(prefix in prefixes for prefixes in needed))
-
-
-def _without(condition: Condition, prefix: Prefix, scope: Scope) -> Condition | None:
-    """Return a condition for entities that lack the row a prefix leads to; None is never."""
-    if isinstance(condition, Comparison):
-        return None if prefix in _prefixes(condition, scope) else condition
-    if isinstance(condition, (Related, Not)):
-        return condition
-    parts = [_without(part, prefix, scope) for part in condition.parts]
-    kept = tuple(part for part in parts if part is not None)
-    if isinstance(condition, AllOf):
-        return AllOf(kept) if len(kept) == len(parts) else None
-    return AnyOf(kept) if kept else None

@@ -5,15 +5,13 @@ here walks a relation without a variable of its own, and where a related object 
 join is a LEFT JOIN.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TypeAlias
 
 from datagateway_api.core.entities import Entity, Relation, Schema
 from datagateway_api.core.query.model import Path
-
-Prefix: TypeAlias = tuple[Relation, ...]
+from datagateway_api.core.query.sharing import Prefix
 
 
 def variables() -> Iterator[str]:
@@ -106,12 +104,3 @@ class Scope:
         self.bound[prefix] = variable
         if is_optional:
             self.optional.add(prefix)
-
-
-def first_unbound(scope: Scope, relations: Iterable[Relation]) -> Prefix | None:
-    """Return the shortest prefix that ends in a to-many step not bound in a scope."""
-    steps = tuple(relations)
-    for length, relation in enumerate(steps, 1):
-        if relation.is_many and scope.holder(steps[:length]) is None:
-            return steps[:length]
-    return None

@@ -1,8 +1,9 @@
 """Which table of a statement a path means."""
 
-from datagateway_api.backends.database.scopes import Prefix, Scope, first_unbound
+from datagateway_api.backends.database.scopes import Scope
 from datagateway_api.core.query.model import Path
 from datagateway_api.core.query.names import Names
+from datagateway_api.core.query.sharing import Prefix, first_unbound
 from test.support.queries import SCHEMA, tables
 
 NAMES = Names(SCHEMA, max_depth=10)
