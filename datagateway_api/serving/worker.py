@@ -1,7 +1,8 @@
 """gunicorn's worker with threads, except for what never reaches the app.
 
 gunicorn answers a malformed request in HTML and logs what it could not read, which may be a
-session id. Here it is answered and logged as the app does it.
+session id. Here it is answered and logged as the app does it. And gunicorn waits for the rest of a
+request for ever, which here has an end.
 """
 
 import logging
@@ -14,6 +15,7 @@ from gunicorn.http import errors as malformed
 from gunicorn.workers.gthread import ThreadWorker
 
 from datagateway_api.core.errors import ApiError, BadRequest, TooLarge
+from datagateway_api.serving.patience import PatientSocket, patient
 from datagateway_api.web import request_ids
 from datagateway_api.web.errors import body_of, failure
 
@@ -26,6 +28,12 @@ SECONDS_TO_DISCARD: Final = 5.0
 
 class Worker(ThreadWorker):
     """Runs the app in threads."""
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Have a thread read the next request of a connection, and answer it."""
+        if not conn.initialized or isinstance(conn.sock, PatientSocket):
+            conn.sock = patient(conn.sock)
+        super().enqueue_req(conn)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer a request that the app did not."""

@@ -95,6 +95,22 @@ def test_while_all_clients_wait_for_icat_further_requests_are_turned_away(icat):
     assert len(ask.rows("Facility")) == 1
 
 
+def test_those_who_wait_for_the_services_own_session_are_turned_away_together(icat):
+    backend = icat.backend_with(sizes=Sizes(4, 1, 4, timeout=1), timeout=2)
+    backend.ping()
+
+    def ask(_: int) -> float:
+        started = time.monotonic()
+        with pytest.raises(BackendUnavailable):
+            backend.service_caller()
+        return time.monotonic() - started
+
+    with icat.server.frozen(), ThreadPoolExecutor(4) as pool:
+        assert max(pool.map(ask, range(4))) < 5
+    time.sleep(1.1)
+    assert backend.service_caller().user_name == "anon/anon"
+
+
 def test_sessions_of_different_users_never_mix_over_http(icat):
     backend = icat.backend_with(sizes=Sizes(cache=2, pool_init=1, pool_max=3, timeout=60))
     names = [f"simple/user {number}" for number in range(6)]

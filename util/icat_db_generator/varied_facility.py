@@ -92,7 +92,10 @@ FUNDING: Sequence[Row] = (
 )
 RULES: Sequence[Row] = (
     {"crudFlags": "R", "what": "SELECT o FROM Facility o"},
-    {"crudFlags": "R", "what": "Investigation [releaseDate < :now]"},
+    {
+        "crudFlags": "R",
+        "what": "SELECT o FROM Investigation o WHERE o.releaseDate < CURRENT_TIMESTAMP",
+    },
     {"crudFlags": "CRUD", "what": "SELECT o FROM Sample o WHERE o.name = 'vanadium'"},
     {"crudFlags": "CRUD", "what": "SELECT o FROM Job o WHERE o.createId = :user"},
     {"crudFlags": "RU", "what": "Dataset <-> Investigation <-> InvestigationUser [user = :user]"},

@@ -12,14 +12,15 @@ from cachetools import TTLCache
 from datagateway_api.backends.base import Caller, Credentials, Session
 from datagateway_api.backends.icat.clients import Clients
 from datagateway_api.backends.icat.connecting import Copy
-from datagateway_api.backends.icat.errors import Fault, session_invalid
+from datagateway_api.backends.icat.errors import AWAY, Fault, session_invalid
 from datagateway_api.backends.icat.soap import call, call_in_session, element, one_text
 from datagateway_api.core import dates
-from datagateway_api.core.errors import BadRequest, Forbidden
+from datagateway_api.core.errors import BackendUnavailable, BadRequest, Forbidden
 
 MOST_REMEMBERED = 10_000
 LONGEST_ID = 255
 SECONDS_BETWEEN_LOOKS = 10.0
+SECONDS_AWAY = 1.0
 SERVICE_MARGIN = timedelta(minutes=1)
 """How long before its end the service's own session is replaced."""
 ANON = Credentials("anon", "", "")
@@ -44,6 +45,7 @@ class Sessions:
         self._service: dict[Credentials, _Service] = {}
         self._mechanisms: frozenset[str] = frozenset()
         self._looked = float("-inf")
+        self._away_until = float("-inf")
         self._lock = Lock()
         self._service_lock = Lock()
 
@@ -111,12 +113,22 @@ class Sessions:
                 known = self._service.get(credentials)
             if known is not None and dates.now() < known.ends:
                 return known.caller
-            session_id = self.login(credentials)
-            caller = Caller(session_id, self._user_name(session_id))
-            ends = self.read(caller).expires - SERVICE_MARGIN
+            if time.monotonic() < self._away_until:
+                raise BackendUnavailable(AWAY)
+            try:
+                service = self._opened(credentials)
+            except BackendUnavailable:
+                # Those who waited for this one need not each wait as long again.
+                self._away_until = time.monotonic() + SECONDS_AWAY
+                raise
             with self._lock:
-                self._service[credentials] = _Service(caller, ends)
-            return caller
+                self._service[credentials] = service
+            return service.caller
+
+    def _opened(self, credentials: Credentials) -> _Service:
+        session_id = self.login(credentials)
+        caller = Caller(session_id, self._user_name(session_id))
+        return _Service(caller, self.read(caller).expires - SERVICE_MARGIN)
 
     def _user_name(self, session_id: str) -> str:
         if not session_id or len(session_id) > LONGEST_ID:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from util.icat_db_generator import varied_facility
 from util.icat_server.catalogue import DERIVED, Catalogue
 from util.icat_server.errors import IcatError, Kind
 from util.icat_server.rules import Rules
@@ -88,3 +89,8 @@ def test_what_is_no_rule_is_refused(what: str | None, flags: str | None, kind: K
     with pytest.raises(IcatError) as caught:
         RULES.derive(what, flags)
     assert caught.value.kind == kind
+
+
+@pytest.mark.parametrize("what", [str(rule["what"]) for rule in varied_facility.RULES])
+def test_the_rules_of_the_mock_data_are_rules(what: str) -> None:
+    assert RULES.derive(what, "R").bean in what

@@ -68,7 +68,7 @@ def _long(value: Constant, zone: tzinfo) -> int:
     if isinstance(value, float) and not math.isfinite(value):
         raise _refused(value, "Long")
     number = int(value)
-    if not -LARGEST_LONG <= number <= LARGEST_LONG:
+    if not -LARGEST_LONG - 1 <= number <= LARGEST_LONG:
         raise _refused(value, "Long")
     return number
 

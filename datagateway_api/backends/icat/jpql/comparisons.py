@@ -100,7 +100,8 @@ def _pattern(comparison: Comparison, column: str) -> str:
         return f"{text} REGEXP {quoted(operand)}"
     pattern, escape = _wild(operand, is_whole=comparison.is_whole)
     if "ilike" in name:
-        text, pattern = f"UPPER({text})", f"UPPER({pattern})"
+        # Not UPPER, which on some databases makes two letters of one: SS of ß.
+        text, pattern = f"LOWER({text})", f"LOWER({pattern})"
     return f"{text} {'NOT LIKE' if name.startswith('n') else 'LIKE'} {pattern}{escape}"
 
 

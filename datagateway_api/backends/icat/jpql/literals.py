@@ -7,6 +7,7 @@ from datagateway_api.core.entities import Field, FieldType
 from datagateway_api.core.values import Scalar
 
 ENUM_PACKAGE = "org.icatproject"
+LEAST = -(2**63)
 
 
 def quoted(text: str) -> str:
@@ -35,7 +36,8 @@ def enum_name(field: Field, name: str) -> str:
 def literal(field: Field, value: Scalar, zone: tzinfo) -> str:
     """Return a value of a field's type.
 
-    A double is written as a text, which ICAT converts: its own numbers know no ``1e-05``.
+    A double is written as a text, which ICAT converts: its own numbers know no ``1e-05``. So is
+    the least of the whole numbers, whose digits without the sign are none.
     """
     if isinstance(value, datetime):
         return moment(value, zone)
@@ -43,7 +45,7 @@ def literal(field: Field, value: Scalar, zone: tzinfo) -> str:
         return _FLAGS[value]
     if field.type is FieldType.ENUM:
         return enum_name(field, str(value))
-    return str(value) if isinstance(value, int) else quoted(str(value))
+    return str(value) if isinstance(value, int) and value != LEAST else quoted(str(value))
 
 
 _FLAGS: Mapping[bool, str] = {True: "TRUE", False: "FALSE"}

@@ -33,7 +33,7 @@ def test_any_text_is_one_literal_that_means_itself(text):
     [
         ("Investigation.title", "it's o.name", "'it''s o.name'"),
         ("Investigation.id", 5, "5"),
-        ("Datafile.fileSize", -(2**63), "-9223372036854775808"),
+        ("Datafile.fileSize", -(2**63), "'-9223372036854775808'"),
         ("DatasetParameter.numericValue", 0.1, "'0.1'"),
         ("DatasetParameter.numericValue", 1e-05, "'1e-05'"),
         ("DatasetParameter.numericValue", 5.0, "'5.0'"),
