@@ -18,6 +18,21 @@ ROOT = Path(__file__).parents[1]
 settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("house")
 
+# Explained assertions for the promises of a backend, which test modules of several folders import.
+for _module in (
+    "asking",
+    "promises_conditions",
+    "promises_creating",
+    "promises_deleting",
+    "promises_hooks",
+    "promises_own_conditions",
+    "promises_rows",
+    "promises_sessions",
+    "promises_updating",
+    "writing",
+):
+    pytest.register_assert_rewrite(f"test.contract.{_module}")
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:

@@ -12,10 +12,11 @@ from datagateway_api.core.errors import BadFilter, BadRequest
 from datagateway_api.core.query.check import Checker
 from datagateway_api.core.query.model import Asked
 from datagateway_api.core.query.parse import parse, shown
-from datagateway_api.releases.entity import DATASET, SCHEMA
+from datagateway_api.releases.entity import DATASET, NUMBER, SCHEMA
 from datagateway_api.releases.lists import Page
 from datagateway_api.releases.settings import ReleasesSection
 from datagateway_api.releases.tags import Revisions, tag
+from datagateway_api.web.conditional import with_compressed
 
 LIST: Final = ("where", "order", "limit", "skip", "fields", "total")
 PAGING: Final = ("limit", "skip")
@@ -53,10 +54,11 @@ class Asker:
         asked = parse(rest, LIST)
         if counts:
             return Page(self.checker.count(DATASET, asked), release)
+        asked, with_release = _with_release(asked)
         query = self.checker.rows(DATASET, replace(asked, limit=self._limit(asked)))
         if is_lean and any(field.name == "file_list" for field in query.fields):
             raise BadFilter("the lean list has no file_list; the full list of datasets has it")
-        return Page(query, release, is_lean)
+        return Page(query, release, is_lean, with_release)
 
     def _limit(self, asked: Asked) -> int:
         return min(USUAL_LIMIT, self._most) if asked.limit is None else asked.limit
@@ -79,9 +81,7 @@ def tag_of(revisions: Revisions) -> tuple[str, bool]:
     """Return the tag of what the request asks for, and whether the client has that answer."""
     found = tag(revisions, f"{request.path}?{request.query_string.decode('latin-1')}")
     had = parse_etags(request.headers.get("If-None-Match"))
-    # A layer that packs answers adds how to their tags, after a colon.
-    names = {each.partition(":")[0] for each in (*had.as_set(include_weak=True),)}
-    return found, found in names or had.star_tag
+    return found, any(map(had.contains_weak, with_compressed(found)))
 
 
 def not_modified(tag_: str) -> Response:
@@ -106,6 +106,18 @@ def flag(name: str) -> bool:
 def _query_string() -> bytes:
     found: bytes = request.environ.get("QUERY_STRING", "").encode("latin-1")
     return found
+
+
+def _with_release(asked: Asked) -> tuple[Asked, bool]:
+    """Part the release, which every dataset is answered with, from the fields that are attributes.
+
+    ``Release`` is one of these: the release of the software.
+    """
+    names = asked.fields or ()
+    if "release" not in names:
+        return asked, False
+    others = tuple(name for name in names if name != "release")
+    return replace(asked, fields=others or (NUMBER.name,)), True
 
 
 def _release_name(query_string: bytes) -> tuple[str | None, bytes]:

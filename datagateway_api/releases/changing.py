@@ -48,6 +48,7 @@ class UpdateOne(ReleasesResource):
     def patch(self, release: str, number: str) -> Response:
         """Change the fields that the body names."""
         author = self.service.author()
+        number = number.removesuffix("/")
         problems = Problems(BODY)
         clean = _updates(json_body(), None, problems)
         _check_number(clean, number, problems)

@@ -9,7 +9,7 @@ import orjson
 from datagateway_api.core.entities import Field, FieldType
 from datagateway_api.core.values import convert, text_of
 from datagateway_api.releases.entity import ALIASES, BLANKS, FIELDS, LONGEST_NAME, NUMBER
-from datagateway_api.releases.problems import Problems, Unreadable, given
+from datagateway_api.releases.problems import Problems, Unreadable, given, repeated
 
 Clean: TypeAlias = dict[str, Any]
 """Values by field: as they will be answered, but for skims, which lack what the server adds."""
@@ -146,8 +146,7 @@ def _skims(_: str, raw: object) -> list[dict[str, object]]:
     if not isinstance(raw, list):
         raise Unfit(f"must be a list of objects, {given(raw)}")
     found = [_skim(place, item) for place, item in enumerate(raw, 1)]
-    types = [skim["skim_type"] for skim in found]
-    twice = next((each for each in types if types.count(each) > 1), None)
+    twice = repeated(str(skim["skim_type"]) for skim in found)
     if twice is not None:
         raise Unfit(f"skim_type {twice} is given twice")
     return found

@@ -11,7 +11,7 @@ import orjson
 
 from datagateway_api.core.entities import FieldType
 from datagateway_api.releases.entity import ALIASES, BLANKS, FIELDS
-from datagateway_api.releases.problems import Unreadable, refused
+from datagateway_api.releases.problems import Unreadable, refused, repeated
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 LARGEST_CELL: Final = 16 << 20
@@ -49,9 +49,9 @@ def _header(file: io.StringIO) -> tuple[list[str], str]:
     names = [name.strip(BLANKS) for name in found[delimiter]]
     if not names or "" in names:
         raise refused("the first line must name every column")
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise refused(f"the first line names {twice[0]} twice")
+    twice = repeated(names)
+    if twice is not None:
+        raise refused(f"the first line names {twice[:80]} twice")
     if FIELDS["dataset_number"].name not in names:
         raise refused("the first line must name the column dataset_number")
     return names, delimiter

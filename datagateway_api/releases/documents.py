@@ -79,7 +79,12 @@ def _differs(old: Clean, name: str, new: object) -> bool:
     if name in FIELDS:
         return bool(old.get(name) != new)
     # Equal by Python's measure are 1, 1.0 and true as well.
-    return name not in old or orjson.dumps(old[name]) != orjson.dumps(new)
+    return name not in old or _sorted(old[name]) != _sorted(new)
+
+
+def _sorted(value: object) -> bytes:
+    """Return a value as JSON; the order of an object's keys says nothing."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def row(release: str, stored: Stored | None, clean: Clean, ids: SkimIds) -> dict[str, object]:

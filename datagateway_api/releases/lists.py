@@ -8,7 +8,6 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import Select, bindparam, false, func, select
 
-from datagateway_api.core.entities import Field
 from datagateway_api.core.errors import NotFound
 from datagateway_api.core.query.model import Query
 from datagateway_api.releases.conditions import Conditions, column
@@ -40,11 +39,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is asked of the datasets, of one release or of all; ``is_lean`` leaves out files."""
+    """What is asked of the datasets, of one release or of all.
+
+    ``is_lean`` leaves out files, ``with_release`` adds the release to the fields that are chosen.
+    """
 
     query: Query
     release: str | None = None
     is_lean: bool = False
+    with_release: bool = False
 
 
 class Lists:
@@ -107,7 +110,7 @@ class Lists:
             tag, is_known = tag_of(revisions)
             total = self._total(lease, page, revisions) if page.query.total else None
             rows = [] if is_known else self._rows(lease, page, revisions)
-        return Found(tag, None if is_known else _array(rows, page.query.fields), total)
+        return Found(tag, None if is_known else _array(rows, page), total)
 
     def _rows(self, lease: Lease, page: Page, revisions: Revisions) -> Sequence[Row]:
         if not page.query.limit:
@@ -211,9 +214,11 @@ def _which(page: Page, revisions: Revisions) -> dict[str, object]:
     return {"release": revisions[0][0]} if page.release is not None else {}
 
 
-def _array(rows: Sequence[Row], fields: tuple[Field, ...]) -> bytes:
+def _array(rows: Sequence[Row], page: Page) -> bytes:
+    fields = page.query.fields
     if fields:
         names = [NUMBER.name, *(field.name for field in fields if field is not NUMBER)]
+        names += ["release"] * page.with_release
         cut = ({name: whole[name] for name in names} for whole in map(_loaded, rows))
         return orjson.dumps(list(cut))
     return f"[{','.join([row[0] for row in rows])}]".encode()

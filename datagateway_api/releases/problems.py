@@ -1,5 +1,6 @@
 """What is wrong with an upload: every problem, with its row, its field and the reason."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from datagateway_api.core.errors import Unprocessable
@@ -56,6 +57,16 @@ def refused(reason: str, subject: str = "the file") -> Unprocessable:
     except Unprocessable as error:
         return error
     raise AssertionError("a problem was added")
+
+
+def repeated(texts: Iterable[str]) -> str | None:
+    """Return the first text that was there before, if any was."""
+    seen: set[str] = set()
+    for text in texts:
+        if text in seen:
+            return text
+        seen.add(text)
+    return None
 
 
 def given(value: object) -> str:

@@ -71,7 +71,9 @@ class Metadata(ReleasesResource):
         """Return it, or 404."""
         nothing_asked()
         lists = self.service.lists
-        return tagged(json_response(lists.one(self.service.connections, release, key)))
+        return tagged(
+            json_response(lists.one(self.service.connections, release, key.removesuffix("/")))
+        )
 
 
 class Export(ReleasesResource):

@@ -129,7 +129,7 @@ class Answering:
         self, source: Source, asked: Filter, where: Truth, limit: int | None, skip: int
     ) -> list[tuple[Record, list[Any]]]:
         """Return the rows of one source with the values that they are sorted by."""
-        keys = _keys(source, asked.order)
+        keys = self._keys(source, asked.order)
         paths = dict.fromkeys((*paths_of(source, asked.fields), *(key.path for key in keys)))
         if all(is_sure(path) for path in paths):
             rows = self.reader.rows(
@@ -142,16 +142,19 @@ class Answering:
             self._completing.complete(found, [key.name for key in asked.order])
         return [(each, _sorted_by(each, asked.order)) for each in found]
 
+    def _keys(self, source: Source, order: Sequence[Order]) -> list[CoreOrder]:
+        """Return what a source's rows are sorted by: what is asked, then the pid.
 
-def _keys(source: Source, order: Sequence[Order]) -> list[CoreOrder]:
-    """Return what a source's rows are sorted by: what is asked, then the pid."""
-    keys: dict[tuple[str, ...], CoreOrder] = {}
-    for key in order:
-        for path in source.attributes[key.name]:
-            keys.setdefault(path.names, CoreOrder(path, key.is_descending))
-    for path in source.order:
-        keys.setdefault(path.names, CoreOrder(path))
-    return [*keys.values()]
+        What may lie in hidden rows sorts nothing: the order would tell of it.
+        """
+        keys: dict[tuple[str, ...], CoreOrder] = {}
+        for key in order:
+            for path in source.attributes[key.name]:
+                if self.translator.sorts_by(path):
+                    keys.setdefault(path.names, CoreOrder(path, key.is_descending))
+        for path in source.order:
+            keys.setdefault(path.names, CoreOrder(path))
+        return [*keys.values()]
 
 
 def _sorted_by(each: Record, order: Sequence[Order]) -> list[Any]:

@@ -95,7 +95,7 @@ class _Binder:
             if bases and len(problems) == len(bases):
                 self._faults.add(place, problems[0])
         for entity, each in found.items():
-            if key in ("pid", "id") and not each:
+            if key in ("pid", "id") and paths and not each:
                 self._faults.add(place, f"gives no path that {entity} has")
         return {entity: tuple(each) for entity, each in found.items()}
 
@@ -137,9 +137,14 @@ class _Binder:
         return None if found is None else Link(tuple(steps), found)
 
     def _check_way(self, place: str, text: str, target: str, bases: list[_Base]) -> None:
-        """Note a way that leads from no base to an ICAT entity of the target's class."""
+        """Note a way that leads from no base to an ICAT entity of the target's class.
+
+        Where either is not known its own fault is noted already.
+        """
+        if not bases or not self._sources.get(target):
+            return
         if any(self._link(base.icat, text, target) is not None for base in bases):
             return
-        wanted = " or ".join(self._sources.get(target, {})) or target
+        wanted = " or ".join(self._sources[target])
         names = " or ".join(base.icat.name for base in bases)
         self._faults.add(place, f'"{text}" does not lead from {names} to {wanted} in ICAT')

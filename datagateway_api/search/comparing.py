@@ -29,7 +29,7 @@ _BOUNDS: Final[Mapping[str, Callable[[float], int]]] = {
     "lte": math.floor,
 }
 _WILD: Final = re.compile("[%_]")
-_SIGN: Final = re.compile(r"[!-,./:-@\[-^`{-~]")
+_SIGN: Final = re.compile(r"[.^$*+?()\[\]{}|\\]")
 _LITERAL: Final = re.compile(r"/(.*)/([a-z]*)\Z", re.DOTALL)
 _FLAGS: Final[Mapping[str, str]] = {"i": "i", "s": "s", "m": "m", "g": "", "u": "", "y": ""}
 

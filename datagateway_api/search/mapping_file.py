@@ -59,8 +59,8 @@ class Faults:
         self.found.append(f"{place}: {problem}")
 
 
-def read(path: FilePath) -> MappingFile:
-    """Read a file. Raises ConfigurationError with everything that is wrong with its form."""
+def read(path: FilePath, faults: Faults) -> MappingFile:
+    """Read a file, noting every fault of its form. Raises ConfigurationError if it is no JSON."""
     try:
         raw: object = orjson.loads(path.read_bytes())
     except OSError as error:
@@ -68,11 +68,7 @@ def read(path: FilePath) -> MappingFile:
     except orjson.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise ConfigurationError([f"{path}, {place}: is not JSON: {error.msg}"]) from error
-    faults = Faults()
-    found = parse(raw, faults)
-    if faults.found:
-        raise ConfigurationError([f"{path}: {fault}" for fault in faults.found])
-    return found
+    return parse(raw, faults)
 
 
 def parse(raw: object, faults: Faults) -> MappingFile:

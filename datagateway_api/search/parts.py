@@ -87,8 +87,8 @@ def _tried(key: str, make: Callable[[], Part], problems: list[str]) -> Part | No
 
 
 def _checked(path: Path) -> MappingFile:
-    file = mapping_file.read(path)
     faults = Faults()
+    file = mapping_file.read(path, faults)
     schema = icat_schema.load()
     bind(file, schema, faults)
     Visibility(schema, file.visibility or {}, faults)

@@ -128,6 +128,11 @@ class Translator:
         """Return what the row that a step leads to must meet to be visible."""
         return every(self._visibility.condition(self.target(step), self._now, step))
 
+    def sorts_by(self, path: Path) -> bool:
+        """Say whether all that a path passes may be seen where the row that it starts at may."""
+        ways = (step for step in path.relations if step.is_many or step.nullable)
+        return all(self.passed(step) is True for step in ways)
+
     def where(self, source: Source, where: Where | None, unit: InUnit | None = None) -> Truth:
         """Return a where as a condition on a source's rows."""
         match where:

@@ -6,8 +6,9 @@ request for ever, which here has an end.
 """
 
 import logging
+import time
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from gunicorn import util
 from gunicorn.http import errors as malformed
@@ -19,6 +20,10 @@ from datagateway_api.web import request_ids
 from datagateway_api.web.errors import body_of, failure
 
 log = logging.getLogger(__name__)
+
+MOST_DISCARDED: Final = 128 << 20
+SECONDS_TO_DISCARD: Final = 5.0
+"""What is read of a body that the app refused unread, such as a large upload by nobody."""
 
 
 class Worker(ThreadWorker):
@@ -42,6 +47,17 @@ class Worker(ThreadWorker):
             util.write_nonblock(client, _answer(status, error, id_))
         except OSError:
             log.info("nobody waits for the answer [%s]", id_)
+
+    def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:
+        """Discard what the app left of a body, and say whether the connection can go on.
+
+        gunicorn itself closes it beyond 64 KiB, although it has just promised to keep it: the
+        client's next request would fail.
+        """
+        if not keepalive:
+            return False
+        ends = time.monotonic() + SECONDS_TO_DISCARD
+        return bool(conn.parser.finish_body(deadline=ends, max_bytes=MOST_DISCARDED))
 
 
 def _meaning(exc: BaseException) -> tuple[int, ApiError]:

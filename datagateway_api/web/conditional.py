@@ -64,6 +64,11 @@ def unmodified() -> Moments | None:
     return frozenset(moment for tag in tags.as_set() if tag for moment in _moments(tag))
 
 
+def with_compressed(tag: str) -> tuple[str, ...]:
+    """Return an answer's tag, and those that it has compressed."""
+    return (tag, *(f"{tag}:{encoding}" for encoding in ENCODINGS))
+
+
 def _moments(tag: str) -> list[datetime]:
     found = _MOMENT.match(tag)
     if found is None:
@@ -80,7 +85,7 @@ def _conditional(response: Response) -> Response:
     Raises PreconditionFailed where If-Match names other answers.
     """
     tag, _ = response.get_etag()
-    tags = (tag or "", *(f"{tag}:{encoding}" for encoding in ENCODINGS))
+    tags = with_compressed(tag or "")
     wanted = request.environ.get("HTTP_IF_MATCH")
     if wanted is not None and not any(each in parse_etags(wanted) for each in tags):
         raise PreconditionFailed("the answer is not one that If-Match names")

@@ -16,6 +16,8 @@ FILTERS: list[tuple[str, object]] = [
     ("/Documents", {"order": ["type DESC", "title"], "skip": 1, "limit": 1}),
     ("/Documents", {"where": {"nor": [{"keywords": "a"}, {"summary": {"like": "x"}}]}}),
     ("/Documents", {"where": {"or": [{"text": "PROPOSAL"}, {"members.role": "owner"}]}}),
+    ("/Documents", {"where": {"nor": [{"text": "test_"}, {"text": "100 % (x)"}]}, "order": "type"}),
+    ("/Datasets", {"where": {"size": {"between": [-0.5, 122.5]}}, "order": ["size", "title DESC"]}),
     ("/Documents", {"include": [{"relation": "datasets", "scope": {"include": [
         {"relation": "techniques", "scope": {"where": XAS}}, "parameters", "samples"]}}]}),
     ("/Documents", {"include": [{"relation": "members", "scope": {

@@ -115,6 +115,23 @@ def test_a_killed_upload_leaves_the_release_as_it_was(server, session, delay):
     assert server.upload(session, release, [{"dataset_number": "z"}]).json()["created"] == 1
 
 
+@pytest.mark.parametrize("mode", ["whole", "in chunks"])
+def test_after_an_upload_that_was_refused_unread_the_connection_goes_on(server, mode):
+    """The next request may be one that nobody repeats by himself, such as logging in again."""
+    with requests.Session() as nobody:
+        for _ in range(3):
+            data = [b"x" * 65_536] * 50
+            answer = nobody.put(
+                f"{server.url}/release/create/refused",
+                data=b"".join(data) if mode == "whole" else iter(data),
+                headers={"Content-Type": "text/plain"},
+                timeout=60,
+            )
+            assert answer.status_code == 401
+            answer = nobody.post(f"{server.url}/sessions", json={}, timeout=60)
+            assert answer.status_code == 400
+
+
 def test_writers_of_one_release_lose_no_field_and_make_no_duplicate(server):
     """Each writer has a field of its own on the same datasets, and creates some of them."""
     release, names = "shared", ["kFactor", "genFiltEff", "sumOfWeights", "nEvents"]

@@ -170,6 +170,14 @@ def test_fields_choose_what_is_answered(asked):
     assert "file_list" not in lean["skims"][0]
 
 
+def test_the_release_is_a_field_too(asked):
+    query = {"release_name": RELEASE, "limit": 1}
+    (found,) = asked.json("/datasets", fields="release", **query)
+    assert found == {"dataset_number": "n00", "release": {"name": RELEASE}}
+    (found,) = asked.json("/datasets", fields=["Release", "release"], **query)
+    assert found == {"dataset_number": "n00", "Release": "R0", "release": {"name": RELEASE}}
+
+
 def test_a_count_ignores_what_pages_are_made_of(asked):
     query = {
         "release_name": RELEASE,

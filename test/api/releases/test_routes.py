@@ -70,6 +70,16 @@ def test_fields_absent_from_an_upload_keep_their_value(any_releases, name):
     assert len(any_releases.json("/datasets", release_name=name)) == 4
 
 
+def test_the_order_of_keys_is_no_change_and_another_kind_of_number_is(any_releases, name):
+    def upload(value: object) -> object:
+        row = {"dataset_number": "data", "own": value}
+        return any_releases.upload(name, [row]).json
+
+    assert upload({"a": 1, "b": [2]}) == outcome(name, updated=1)
+    assert upload({"b": [2], "a": 1}) == outcome(name, unchanged=1)
+    assert upload({"a": 1.0, "b": [2]}) == outcome(name, updated=1)
+
+
 def test_a_skim_keeps_its_id(any_releases, name):
     skims = [{"skim_type": "GamGam", "file_list": []}, {"skim_type": "exactly4lep"}]
     any_releases.upload(name, [{"dataset_number": 301204, "skims": skims}])
@@ -132,7 +142,7 @@ def test_datasets_are_counted(any_releases, name):
 
 
 @pytest.mark.parametrize(
-    "key", ["301204", "Pythia8_Zprime_tt", "pythia8_zprime_tt", "PYTHIA8_ZPRIME_TT"]
+    "key", ["301204", "Pythia8_Zprime_tt", "pythia8_zprime_tt", "PYTHIA8_ZPRIME_TT", "301204/"]
 )
 def test_metadata_is_found_by_number_and_by_name_in_any_case(any_releases, name, key):
     assert any_releases.json(f"/metadata/{name}/{key}")["dataset_number"] == "301204"

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import sqlalchemy as sa
 
 from test.api.search.conftest import OpenSearch
 from test.support import panosc
@@ -237,3 +238,28 @@ def test_the_catalogues_do_differ(twins, backend_kind):
     everything = Asking(search_app(url, mapping_file=V10_MAPPING))
     assert everything.pids("/Documents", {"where": {"keywords": "kryptonite"}}) == [SECRET_DOCUMENT]
     assert everything.count("/Datasets") == 5
+
+
+def test_a_list_is_not_sorted_by_what_lies_in_hidden_rows(tmp_path):
+    mapping = json.loads(Path(PANOSC_MAPPING).read_text("utf-8"))
+    mapping["Dataset"]["title"] = ["sample.name", "name"]
+    file, url = tmp_path / "mapping.json", f"sqlite:///{tmp_path}/catalogue.db"
+    file.write_text(json.dumps(mapping))
+    panosc.fill(url, with_secret())
+    search = Asking(search_app(url, mapping_file=str(file)))
+    engine = sa.create_engine(url)
+    orders = []
+    for name in ("aaa", "zzz"):
+        with engine.begin() as connection:
+            # The sample of the secret data set is what a public data set refers to.
+            secret = "(SELECT SAMPLE_ID FROM DATASET WHERE DOI = :secret)"
+            values = {"secret": SECRET_DATASET, "public": dataset(2), "name": name}
+            for change in (
+                f"UPDATE DATASET SET SAMPLE_ID = {secret} WHERE DOI = :public",
+                f"UPDATE SAMPLE SET NAME = :name WHERE ID = {secret}",
+            ):
+                connection.execute(sa.text(change), values)
+        orders.append(search.rows("/Datasets", {"order": "title", "fields": ["pid", "title"]}))
+    engine.dispose()
+    assert orders[0] == orders[1]
+    assert {row["title"] for row in orders[0]} >= {"PaNOSC Test Dataset 2"}

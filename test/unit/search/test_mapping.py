@@ -9,7 +9,7 @@ import pytest
 from datagateway_api.core import icat_schema
 from datagateway_api.core.errors import ConfigurationError
 from datagateway_api.search.binding import bind
-from datagateway_api.search.mapping_file import Faults, parse, read
+from datagateway_api.search.mapping_file import Faults, parse
 from datagateway_api.search.panosc import ENTITIES
 from datagateway_api.search.parts import checked_mapping, rules_of
 from datagateway_api.search.visibility import PUBLIC_BY_DATE
@@ -95,18 +95,32 @@ def test_every_fault_is_told_at_once(tmp_path):
     assert {"Dataset.title", "Document.title", "Instrument.pid"} <= places
 
 
+def test_faults_of_the_form_do_not_hide_others_nor_make_further_ones(tmp_path):
+    mapping = changed("Dataset.title", "nmae")
+    mapping["Dataset"]["colour"] = "red"
+    mapping["Member"]["base_icat_entity"] = "InvestigationUsers"
+    del mapping["Sample"]
+    places = [fault.partition(":")[0] for fault in faults_of(mapping, tmp_path)]
+    assert sorted(places) == [
+        "Dataset.colour",
+        "Dataset.title",
+        "Member.base_icat_entity",
+        "Sample",
+    ]
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", "5", "null"])
 def test_a_file_that_is_no_mapping_is_refused(tmp_path, content):
     file = tmp_path / "mapping.json"
     file.write_text(content)
     with pytest.raises(ConfigurationError) as found:
-        read(file)
+        checked_mapping(str(file))
     assert str(file) in found.value.problems[0]
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(ConfigurationError, match="cannot be read"):
-        read(tmp_path / "none.json")
+        checked_mapping(str(tmp_path / "none.json"))
 
 
 @pytest.mark.parametrize("path", [PANOSC_MAPPING, V10_MAPPING, BOTH_MAPPING, None])

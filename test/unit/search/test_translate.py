@@ -96,8 +96,13 @@ def where_text(entity: str, where: object) -> str:
         ("Dataset", {"nor": [{"title": "a"}, {"title": "b"}]}, "(not name eq a and not name eq b)"),
         ("Dataset", {"text": "a"}, "name ilike a"),
         ("Document", {"text": "50"}, "(title ilike 50 or summary ilike 50)"),
-        ("Instrument", {"text": "5%"}, "((name ilike 5% and name regexp (?i)5\\%) or "
-         "(facility.name ilike 5% and facility.name regexp (?i)5\\%))"),
+        ("Dataset", {"text": "5.0%_"}, r"(name ilike 5.0%_ and name regexp (?i)5\.0%_)"),
+        (
+            "Instrument",
+            {"text": "5%"},
+            "((name ilike 5% and name regexp (?i)5%) or "
+            "(facility.name ilike 5% and facility.name regexp (?i)5%))",
+        ),
         ("Document", {"type": "a"}, "type.name eq a"),
         ("Document", {"keywords": "a"}, "some keywords: name eq a"),
         ("Document", {"keywords": {"neq": "a"}}, "not some keywords: name eq a"),
