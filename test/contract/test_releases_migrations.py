@@ -101,8 +101,11 @@ def test_several_processes_can_upgrade_at_once(database_url):
             ends.enter_context(subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True))
             for _ in range(3)
         ]
-        assert [process.stdout.readline() for process in running] == ["ready\n"] * 3
         for process in running:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+        for process in running:
+            assert process.stdin is not None
             process.stdin.write("\n")
             process.stdin.flush()
         found = [process.communicate(timeout=60)[0] for process in running]
