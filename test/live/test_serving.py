@@ -286,7 +286,7 @@ def test_clients_that_send_half_of_a_request_keep_nobody_out(sqlite_server, tmp_
     url = sqlite_server.create_database()
     fill(url)
     with Gunicorn(tmp_path, environment(url, {}), "--threads=2") as server, ExitStack() as ends:
-        for half in (HALF_A_BODY, HALF_A_BODY, HALF_A_BODY, b"GET /ping HTTP/1.1\r\nHost: x\r\nX"):
+        for half in (HALF_A_BODY, b"GET /ping HTTP/1.1\r\nHost: x\r\nX"):
             client = socket.create_connection(("127.0.0.1", server.port))
             ends.enter_context(client).sendall(half)
         assert server.get("/ping") == "DataGateway API OK"
