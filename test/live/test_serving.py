@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,10 @@ from test.support.gunicorn import ROOT, Gunicorn
 from test.support.load import Load
 
 SECONDS = 20
+HALF_A_BODY = (
+    b"POST /sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    b"Content-Length: 100\r\n\r\n{"
+)
 THREADS = 4
 """Requests that one worker answers at the same time: it may well get them all."""
 
@@ -276,6 +280,17 @@ def metrics(server: Gunicorn) -> dict[tuple[str, ...], float]:
         for family in text_string_to_metric_families(text)
         for each in family.samples
     }
+
+
+def test_clients_that_send_half_of_a_request_keep_nobody_out(sqlite_server, tmp_path):
+    url = sqlite_server.create_database()
+    fill(url)
+    with Gunicorn(tmp_path, environment(url, {}), "--threads=2") as server, ExitStack() as ends:
+        for half in (HALF_A_BODY, b"GET /ping HTTP/1.1\r\nHost: x\r\nX"):
+            client = socket.create_connection(("127.0.0.1", server.port))
+            ends.enter_context(client).sendall(half)
+        assert server.get("/ping") == "DataGateway API OK"
+    sqlite_server.drop_database(url)
 
 
 def test_any_worker_tells_the_metrics_of_all_and_of_those_that_have_gone(server, folder):

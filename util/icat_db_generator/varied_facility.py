@@ -98,7 +98,10 @@ RULES: Sequence[Row] = (
     },
     {"crudFlags": "CRUD", "what": "SELECT o FROM Sample o WHERE o.name = 'vanadium'"},
     {"crudFlags": "CRUD", "what": "SELECT o FROM Job o WHERE o.createId = :user"},
-    {"crudFlags": "RU", "what": "Dataset <-> Investigation <-> InvestigationUser [user = :user]"},
+    {
+        "crudFlags": "RU",
+        "what": "Dataset <-> Investigation <-> InvestigationUser <-> User [name = :user]",
+    },
 )
 PUBLIC_STEPS = (
     ("Investigation", "samples"),
