@@ -94,7 +94,7 @@ def test_a_remembered_session_that_icat_ended_is_forgotten_when_icat_says_so(ica
 def test_a_further_client_asks_icat_for_nothing(icat):
     backend = icat.backend_with(sizes=Sizes(cache=0, pool_init=0, pool_max=50))
     backend.schema()
-    catalogue = backend._catalogue
+    catalogue = backend._catalogue.known
     assert catalogue is not None
     started = time.monotonic()
     with icat.server.stopped():
@@ -115,7 +115,7 @@ def test_a_pool_of_ten_is_there_within_half_as_long_again_as_a_pool_of_one(icat)
     started = time.process_time()
     backend.schema()
     one = time.process_time() - started
-    catalogue = backend._catalogue
+    catalogue = backend._catalogue.known
     assert catalogue is not None
     assert backend.pool_state() == {"in_use": 0, "idle": 1, "most": 10}
     with ExitStack() as stack:

@@ -56,9 +56,11 @@ def address(case: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case["id"])
-def test_a_case_is_answered_as_demanded(case, searches):
+def test_a_case_is_answered_as_demanded(case, searches, request):
     if case["id"] in EXCEPTIONS:
-        pytest.xfail(EXCEPTIONS[case["id"]])
+        reason = EXCEPTIONS[case["id"]]
+        # One that is met after all fails here, so that it is taken off the list.
+        request.applymarker(pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True))
     asking = searches[case["fixture"]]
     response = asking.client.open(asking.extension + address(case), method=case["method"])
     hold(response, case["expect"])
