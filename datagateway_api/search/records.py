@@ -11,8 +11,9 @@ from datagateway_api.search.moments import answered
 from datagateway_api.search.pairs import Pairs
 from datagateway_api.search.panosc import Kind
 from datagateway_api.search.pids import pid_of
+from datagateway_api.search.public import PUBLIC
 from datagateway_api.search.reading import Values
-from datagateway_api.search.translate import PUBLIC, Translator
+from datagateway_api.search.translate import Translator
 
 
 @dataclass(slots=True)

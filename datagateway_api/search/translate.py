@@ -8,7 +8,6 @@ also where there is no value.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from datagateway_api.core.entities import Entity, Relation
 from datagateway_api.core.errors import BadFilter
@@ -33,13 +32,11 @@ from datagateway_api.search.mapping import Link, Mapping, Source, is_many
 from datagateway_api.search.operators import BY_NAME
 from datagateway_api.search.panosc import Kind
 from datagateway_api.search.pids import compare_pid
+from datagateway_api.search.public import PUBLIC, holds_for_public
 from datagateway_api.search.science.techniques import Hierarchy
 from datagateway_api.search.science.units import compatible
 from datagateway_api.search.values import InUnit, compare_value
 from datagateway_api.search.visibility import Visibility
-
-PUBLIC: Final = "isPublic"
-_FLAGS: Final = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +216,7 @@ class Translator:
 
     def _field(self, source: Source, field: Field, unit: InUnit | None) -> Truth:
         if field.name == PUBLIC:
-            return every(_public(test) for test in field.tests)
+            return every(holds_for_public(test) for test in field.tests)
         if not self._mapping.has(source.entity, field.name):
             raise BadFilter(
                 f"{field.place}: this catalogue has no {field.name} of {source.entity.name}"
@@ -308,24 +305,3 @@ def _opposite(test: Test) -> Test:
     opposite = BY_NAME[test.operator].opposite
     assert opposite is not None
     return Test(opposite, test.operand, test.place)
-
-
-def _public(test: Test) -> bool:
-    """Judge a condition on isPublic, which is true of all that may be seen."""
-    operands = test.operand if isinstance(test.operand, tuple) else (test.operand,)
-    flags = [_flag(operand, test) for operand in operands]
-    match test.operator:
-        case "eq" | "inq":
-            return True in flags
-        case "neq" | "nin":
-            return True not in flags
-    raise BadFilter(f"{test.place}: isPublic takes eq, neq, inq and nin")
-
-
-def _flag(operand: object, test: Test) -> bool | None:
-    if operand is None or isinstance(operand, bool):
-        return operand
-    found = _FLAGS.get(str(operand).lower())
-    if found is None:
-        raise BadFilter(f"{test.place}: isPublic is true or false, got {operand!r:.80}")
-    return found
