@@ -18,7 +18,8 @@ from test.support.gunicorn import Gunicorn
 
 CREATED = 10_000
 DELETED = 100_000
-SECONDS_TO_CREATE = 2.0
+SECONDS_TO_CREATE = {"sqlite": 2.0, "mysql": 4.0, "postgresql": 4.0}
+"""The promise is for SQLite; drivers of servers take more for as many rows."""
 SECONDS_TO_DELETE = {"sqlite": 5.0, "mysql": 5.0, "postgresql": 8.0}
 BUSY = 4
 """How many times slower a machine may be that does other things as well. On SQLite everything is
@@ -51,8 +52,9 @@ def test_a_long_list_is_created_in_few_statements_and_soon(url):
         assert response.status_code == 200
         assert backend.call_count() - before <= 30
         assert sum(each.startswith("INSERT INTO") for each in statements) == CREATED / 1000
-        assert seconds <= BUSY * SECONDS_TO_CREATE
-        assert worked <= SECONDS_TO_CREATE
+        promised = SECONDS_TO_CREATE[sa.make_url(url).get_backend_name()]
+        assert seconds <= BUSY * promised
+        assert worked <= promised
         assert [row["name"] for row in json.loads(response.data)] == [f["name"] for f in files]
 
 

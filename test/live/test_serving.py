@@ -76,8 +76,12 @@ def ask_and_wait(server: Gunicorn, url: str, pool: ThreadPoolExecutor) -> list[F
 
 @pytest.mark.parametrize("how", [signal.SIGHUP, signal.SIGTERM])
 def test_requests_in_flight_are_answered_before_the_workers_go(url, tmp_path, how):
-    with Gunicorn(tmp_path, environment(url, {}), "--workers=2") as server:
+    # Threads to spare: a worker that has all that wait can still answer, whoever accepts what.
+    threads = f"--threads={2 * THREADS}"
+    with Gunicorn(tmp_path, environment(url, {}), "--workers=2", threads) as server:
         server.log_in()
+        # The first answer comes before the second worker is there.
+        wait_until(lambda: len(server.workers()) == 2)
         workers = set(server.workers())
         with ThreadPoolExecutor(THREADS) as pool:
             with waiting(url):

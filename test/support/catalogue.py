@@ -250,7 +250,10 @@ def app_over(url: str, **changes: object) -> Flask:
 def client_of(app: Flask) -> Iterator[FlaskClient]:
     """Yield a client with an anonymous session, and close the app's connections after it."""
     client = app.test_client()
-    answer = client.post("/sessions", json={"mechanism": "anon"})
-    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {answer.get_json()['sessionID']}"
-    yield client
-    app.extensions["datagateway_api.catalogue"].close()
+    try:
+        answer = client.post("/sessions", json={"mechanism": "anon"})
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {answer.get_json()['sessionID']}"
+        yield client
+    finally:
+        # Also after a failed test, which would else make a later one fail.
+        app.extensions["datagateway_api.catalogue"].close()

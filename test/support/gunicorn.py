@@ -62,8 +62,12 @@ class Gunicorn:
         """Ask for something, under the session of `log_in`; read or close what is returned."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Connection": "close", "Content-Type": "application/json", **self.headers}
-        connection.request(method, path, body, headers)
-        return connection.getresponse()
+        try:
+            connection.request(method, path, body, headers)
+            return connection.getresponse()
+        except BaseException:
+            connection.close()
+            raise
 
     def get(self, path: str) -> object:
         """Ask for something, and return the JSON of the answer."""
