@@ -104,8 +104,10 @@ def sockets(pid: int) -> set[int]:
     """The sockets that a process has open, by the kernel's numbers for them."""
     found = set()
     for each in Path(f"/proc/{pid}/fd").iterdir():
-        if match := re.fullmatch(r"socket:\[(\d+)\]", os.readlink(each)):
-            found.add(int(match[1]))
+        # One that was closed since it was listed is none.
+        with suppress(FileNotFoundError):
+            if match := re.fullmatch(r"socket:\[(\d+)\]", os.readlink(each)):
+                found.add(int(match[1]))
     return found
 
 
