@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl
 
 import orjson
 
 from datagateway_api.core.errors import BadFilter
-from datagateway_api.core.query.parse import MOST_PARAMETERS, shown
+from datagateway_api.core.query.parse import pairs, shown
 from datagateway_api.search.brackets import decode, is_bracketed
 
 _EXAMPLES: Final = {"filter": '{"limit":10}', "where": '{"title":"a"}'}
@@ -29,32 +28,18 @@ def read(query_string: bytes) -> Given:
     """Decode a query string, in which unknown parameters are passed over. Raises BadFilter."""
     if not query_string:
         return NOTHING
-    pairs = _pairs(query_string)
-    words = [text for name, text in pairs if name == "query"]
+    given = pairs(query_string)
+    words = [text for name, text in given if name == "query"]
     return Given(
-        filter=_value(pairs, "filter"),
-        where=_value(pairs, "where"),
+        filter=_value(given, "filter"),
+        where=_value(given, "where"),
         query=_query(words[-1]) if words else None,
     )
 
 
-def _pairs(query_string: bytes) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(
-            query_string.decode("utf-8"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=MOST_PARAMETERS,
-        )
-    except UnicodeDecodeError as error:
-        raise BadFilter("the query string is not UTF-8") from error
-    except ValueError as error:
-        raise BadFilter(f"at most {MOST_PARAMETERS} query parameters are accepted") from error
-
-
-def _value(pairs: list[tuple[str, str]], parameter: str) -> object:
-    whole = [text for name, text in pairs if name == parameter and text.strip()]
-    parts = [(name, text) for name, text in pairs if is_bracketed(name, parameter)]
+def _value(given: list[tuple[str, str]], parameter: str) -> object:
+    whole = [text for name, text in given if name == parameter and text.strip()]
+    parts = [(name, text) for name, text in given if is_bracketed(name, parameter)]
     if len(whole) + bool(parts) > 1:
         raise BadFilter(f"{parameter} is given more than once")
     if parts:

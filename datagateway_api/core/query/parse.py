@@ -38,7 +38,7 @@ def parse(query_string: bytes, known: tuple[str, ...]) -> Asked:
     if not query_string:
         return _NOTHING
     given: dict[str, list[str]] = {}
-    for name, text in _pairs(query_string):
+    for name, text in pairs(query_string):
         key = name.lower()
         if key not in known:
             raise BadFilter(_unknown(name, known))
@@ -47,7 +47,8 @@ def parse(query_string: bytes, known: tuple[str, ...]) -> Asked:
     return Asked(**values)  # type: ignore[arg-type]
 
 
-def _pairs(query_string: bytes) -> list[tuple[str, str]]:
+def pairs(query_string: bytes) -> list[tuple[str, str]]:
+    """Return the names and texts of a query string's parameters; raise BadFilter."""
     try:
         return parse_qsl(
             query_string.decode("utf-8"),
