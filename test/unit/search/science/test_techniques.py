@@ -10,25 +10,12 @@ from hypothesis import strategies as st
 from datagateway_api.core.errors import ConfigurationError
 from datagateway_api.search.science.technique_table import NAMESPACE, Technique
 from datagateway_api.search.science.techniques import Hierarchy
+from test.support.search_fixture import TAGS
 
 PANET = f"{NAMESPACE}PaNET"
 HEAD = (
     "ID,Label,Other,Type,Parent,Parent,Same\nID,A rdfs:label,A skos:altLabel,TYPE,SC %,SC %,EC %\n"
 )
-
-TAGS = {
-    1: ["01183"],
-    2: ["01275"],
-    3: ["01162"],
-    4: ["01281"],
-    5: ["01282"],
-    6: ["01313"],
-    7: ["01200"],
-    8: ["01200", "01313"],
-    9: ["01200", "01162"],
-    10: ["01200", "01275"],
-}
-"""The ten data sets of the standard's worked examples, by number."""
 
 
 @pytest.fixture(scope="module")
